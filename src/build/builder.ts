@@ -1,0 +1,32 @@
+import type { InputSet } from '../model/files.ts'
+import type { Result } from '../model/result.ts'
+
+/** Makes one image. A user can write one in a Devfile: a plain object with these members. */
+export interface Builder {
+  /** What it reads, so that a change of it means a new build. Asked again after every build. */
+  inputs(): Promise<Result<BuildInputs>>
+  /** Makes the image. Never rejects for what a user can mend, and never succeeds once `signal` is aborted. */
+  build(request: BuildRequest): Promise<Result<BuiltImage>>
+}
+
+export interface BuildInputs {
+  readonly roots: InputSet['roots']
+  readonly ignores?: NonNullable<InputSet['ignores']>
+  /** References of images that this one is made from (`FROM`), as written, arguments filled in. */
+  readonly bases: readonly string[]
+}
+
+export interface BuildRequest {
+  /** The image's name without a tag. */
+  readonly ref: string
+  /** For images of the same Devfile that this one is made from: normalized name to the newest build's full reference. */
+  readonly bases: ReadonlyMap<string, string>
+  readonly signal: AbortSignal
+  /** One line of the tool's output, without its line end. */
+  readonly onLine: (line: string) => void
+}
+
+export interface BuiltImage {
+  /** Name and immutable tag, for manifests: `shop/web:devloop-0123456789ab`. */
+  readonly reference: string
+}

@@ -1,0 +1,82 @@
+/** An image as the Devfile defines it, with every default filled in and every path absolute. */
+export interface ImageDefinition {
+  /** The reference as the manifests write it, without a tag: `shop/web`. */
+  readonly ref: string
+  readonly builder: BuilderDefinition
+}
+
+/** Which builder makes the image, and how; plain data, so that two definitions can be compared. */
+export type BuilderDefinition = DockerDefinition | CustomDefinition | OwnDefinition
+
+export interface DockerDefinition {
+  readonly kind: 'docker'
+  /** Absolute. */
+  readonly context: string
+  /** Absolute. */
+  readonly dockerfile: string
+  readonly target?: string
+  readonly args: Readonly<Record<string, string>>
+  /** What a Dockerfile's `RUN --mount=type=secret,id=…` may read. Never part of the image, never printed. */
+  readonly secrets: readonly BuildSecret[]
+}
+
+export type BuildSecret =
+  /** `file` is absolute. */
+  { readonly id: string; readonly file: string } | { readonly id: string; readonly env: string }
+
+export interface CustomDefinition {
+  readonly kind: 'custom'
+  /** A command line for the user's own shell (`sh -c`), run in `cwd`; it is given `DEVLOOP_IMAGE`. */
+  readonly command: string
+  /** Absolute. */
+  readonly cwd: string
+  /** Absolute files and folders that the command reads. */
+  readonly inputs: readonly string[]
+  /** Globs, relative to `cwd`, of files below the inputs that do not count. */
+  readonly ignore: readonly string[]
+}
+
+/** A builder that the user wrote in the Devfile; its type is `Builder` of build/builder.ts. */
+export interface OwnDefinition {
+  readonly kind: 'own'
+  readonly builder: object
+}
+
+/**
+ * An image reference cut into its parts, by the grammar of the OCI distribution specification:
+ * `[registry/]repository[:tag][@digest]`.
+ */
+export interface ImageReference {
+  /** Registry and repository, as written. */
+  readonly name: string
+  readonly tag?: string
+  readonly digest?: string
+}
+
+export function parseImageReference(text: string): ImageReference {
+  const at = text.indexOf('@')
+  const digest = at < 0 ? undefined : text.slice(at + 1)
+  const rest = at < 0 ? text : text.slice(0, at)
+  // A colon before the last slash belongs to the registry's port.
+  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1)
+  const tag = colon < 0 ? undefined : rest.slice(colon + 1)
+  return {
+    name: colon < 0 ? rest : rest.slice(0, colon),
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  }
+}
+
+/**
+ * The one spelling of a repository name, so that `redis` and `docker.io/library/redis` are seen to be the same
+ * (the rule of Docker's `reference.ParseNormalizedNamed`).
+ */
+export function normalizeImageName(name: string): string {
+  const slash = name.indexOf('/')
+  const first = slash < 0 ? '' : name.slice(0, slash)
+  const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost'
+  if (!hasRegistry) return `docker.io/${slash < 0 ? 'library/' : ''}${name}`
+  const registry = first === 'index.docker.io' ? 'docker.io' : first
+  const repository = name.slice(slash + 1)
+  return `${registry}/${registry === 'docker.io' && !repository.includes('/') ? 'library/' : ''}${repository}`
+}
