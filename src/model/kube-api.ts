@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream'
+import type { KubeObject } from './kube.ts'
+import type { Result } from './result.ts'
+import type { Closable } from '../util/scope.ts'
+
+/**
+ * What devloop asks of a Kubernetes API server. `cluster/client.ts` implements it; the stages declare the part
+ * that they need (`Pick<KubeApi, …>`), and tests put a fake in its place.
+ *
+ * Every call is bounded in time, and ends early with the error `aborted` once its signal is aborted.
+ */
+export interface KubeApi {
+  /** The server's own name for a kind, by discovery; kept for the session, asked again when it was not found. */
+  resourceType(apiVersion: string, kind: string, options?: CallOptions): Promise<ApiResult<ResourceType>>
+  /** All types that can be listed and deleted, in their preferred version: where `down` looks. */
+  deletableTypes(options?: CallOptions): Promise<ApiResult<readonly ResourceType[]>>
+  /**
+   * Server-side apply (field manager `devloop`, conflicts forced), exactly the fields given: an unknown field is
+   * an error, never dropped.
+   */
+  apply(object: KubeObject, options?: CallOptions): Promise<ApiResult<KubeObject>>
+  get(type: ResourceType, name: ObjectName, options?: CallOptions): Promise<ApiResult<KubeObject>>
+  list(type: ResourceType, query: ListQuery, options?: CallOptions): Promise<ApiResult<readonly KubeObject[]>>
+  /** Deletes with background propagation. An object that is not there is the error `not-found`. */
+  delete(type: ResourceType, name: ObjectName, options?: CallOptions): Promise<ApiResult<void>>
+  /**
+   * Keeps up with a set of objects: lists, then watches, and goes on after every interruption with a growing pause
+   * and jitter. Objects are handed over once a version (by uid and resourceVersion), as they come.
+   */
+  watch(type: ResourceType, query: ListQuery, handler: WatchHandler): Closable
+  /** The last lines of a container, oldest first. `previous`: of the instance that ended before this one. */
+  podLog(request: PodLogRequest, options?: CallOptions): Promise<ApiResult<readonly string[]>>
+  /** One new connection to a port of a pod. */
+  connectPod(request: PodPort, options?: CallOptions): Promise<ApiResult<PodConnection>>
+}
+
+export type ApiResult<T> = Result<T, ApiError>
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+export interface ResourceType {
+  readonly apiVersion: string
+  readonly kind: string
+  /** The name in URLs: `deployments`. */
+  readonly plural: string
+  readonly namespaced: boolean
+}
+
+export interface ObjectName {
+  readonly name: string
+  /** For namespaced types. */
+  readonly namespace?: string
+}
+
+export interface ListQuery {
+  /** Absent: all namespaces. */
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+export interface WatchHandler {
+  /** After each (re)list: the whole set at once; what is not in it is gone. */
+  readonly onList: (objects: readonly KubeObject[]) => void
+  readonly onChange: (object: KubeObject) => void
+  readonly onDelete: (object: KubeObject) => void
+  /** The watch is interrupted (said once an interruption), or again up to date (`undefined`). */
+  readonly onInterrupted: (error: ApiError | undefined) => void
+}
+
+export interface PodLogRequest {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  readonly previous?: boolean
+  readonly tailLines: number
+}
+
+export interface PodPort {
+  readonly namespace: string
+  readonly pod: string
+  readonly port: number
+}
+
+/**
+ * A byte stream to a port of a pod, with backpressure both ways. When the pod's side reports an error the stream is
+ * destroyed with a `PodConnectionError`.
+ */
+export type PodConnection = Duplex
+
+export class PodConnectionError extends Error {
+  /** Nothing listened on the port, so the application has seen none of the bytes: safe to try again. */
+  readonly refused: boolean
+
+  constructor(message: string, refused: boolean) {
+    super(message)
+    this.refused = refused
+  }
+}
+
+export interface ApiError {
+  readonly kind:
+    | 'unreachable'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not-found'
+    | 'conflict'
+    /** The server understood and refuses: a wrong or unknown field, a failed validation, an immutable field. */
+    | 'invalid'
+    | 'unknown-kind'
+    | 'timeout'
+    | 'aborted'
+    | 'other'
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number
+  /** The server's or the system's own words, one line. */
+  readonly message: string
+  /** What the server says of single fields. */
+  readonly causes?: readonly { readonly field?: string; readonly message: string }[]
+}

@@ -1,0 +1,54 @@
+import type { Failure } from './failure.ts'
+
+/** What was applied of a service, as far as it must become ready: what an observer looks for. */
+export interface AppliedWorkload {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  /** The digest in `templateAnnotation` of the applied pod template: pods that carry it are the new ones. */
+  readonly template: string
+  /** `metadata.generation` that the server gave it. */
+  readonly generation: number
+  /** Where it was written, for messages: absolute file and 1-based line. */
+  readonly source: { readonly file: string; readonly line: number }
+}
+
+/** How far a service's newest apply has come in the cluster. */
+export interface Rollout {
+  readonly phase:
+    /** Nothing of it has pods, and so nothing is to be waited for. */
+    | 'none'
+    | 'progressing'
+    /** Every workload has all its wanted pods, new and ready. */
+    | 'ready'
+    | 'failed'
+  readonly wanted: number
+  /** New pods that are ready. */
+  readonly ready: number
+  readonly pods: readonly Pod[]
+  /** Why it is `failed`, or what troubles it while it is `progressing`. */
+  readonly failure?: Failure
+}
+
+export interface Pod {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  /** `Deployment/web`, or the pod itself where it has no owner. */
+  readonly workload: string
+  /** It carries the newest applied template. */
+  readonly isNew: boolean
+  readonly isReady: boolean
+  readonly isTerminating: boolean
+  readonly restarts: number
+  /** In a person's words, lower case: `starting`, `running`, `crashed (exit code 1)`. */
+  readonly word: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly containers: readonly PodContainer[]
+}
+
+export interface PodContainer {
+  readonly name: string
+  readonly ports: readonly { readonly name?: string; readonly port: number }[]
+}
