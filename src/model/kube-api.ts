@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
+import type { Closable } from '../util/scope.ts'
 import type { KubeObject } from './kube.ts'
 import type { Result } from './result.ts'
-import type { Closable } from '../util/scope.ts'
 
 /**
  * What devloop asks of a Kubernetes API server. `cluster/client.ts` implements it; the stages declare the part

@@ -21,7 +21,10 @@ export interface KubeMetadata {
 }
 
 /** `Deployment/web`, with the namespace in front where one is given: how messages name an object. */
-export function describeObject(object: { kind: string; metadata: { name: string; namespace?: string } }): string {
+export function describeObject(object: {
+  kind: string
+  metadata: { name: string; namespace?: string }
+}): string {
   return `${object.kind}/${object.metadata.name}`
 }
 

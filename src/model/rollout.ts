@@ -16,8 +16,7 @@ export interface AppliedWorkload {
 
 /** How far a service's newest apply has come in the cluster. */
 export interface Rollout {
-  readonly phase:
-    /** Nothing of it has pods, and so nothing is to be waited for. */
+  readonly phase: /** Nothing of it has pods, and so nothing is to be waited for. */
     | 'none'
     | 'progressing'
     /** Every workload has all its wanted pods, new and ready. */

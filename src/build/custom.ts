@@ -1,0 +1,64 @@
+import path from 'node:path'
+import picomatch from 'picomatch'
+import { type Failure, maxOutputLines } from '../model/failure.ts'
+import type { CustomDefinition } from '../model/image.ts'
+import { fail, ok } from '../model/result.ts'
+import { exec } from '../util/exec.ts'
+import type { Builder } from './builder.ts'
+import { type DockerCommand, tagByContent } from './docker-command.ts'
+
+/**
+ * Builds with a command of the user's, which must leave an image with the name in `DEVLOOP_IMAGE` in the engine.
+ * The name is the same each time; devloop then names the image after its content.
+ */
+export function customBuilder(definition: CustomDefinition, docker: DockerCommand): Builder {
+  const { command, cwd, inputs, ignore } = definition
+  const isIgnored = picomatch([...ignore], { dot: true })
+  return {
+    inputs: async () =>
+      ok({
+        roots: inputs,
+        ...(ignore.length > 0 && {
+          ignores: (file: string) => isIgnored(path.relative(cwd, file).split(path.sep).join('/')),
+        }),
+        bases: [],
+      }),
+    async build({ ref, signal, onLine }) {
+      const wanted = `${ref}:devloop`
+      const env = { ...docker.env, DEVLOOP_IMAGE: wanted }
+      const outcome = await exec({ command: 'sh', args: ['-c', command], cwd, env, signal, onLine })
+      if (outcome.status !== 'succeeded') {
+        return fail(
+          commandFailure(
+            definition,
+            outcome.status === 'failed' ? outcome : { exit: outcome.status, output: [] },
+          ),
+        )
+      }
+      const id = await docker.run(['image', 'inspect', '--format', '{{.Id}}', wanted], signal)
+      if (id.ok) return tagByContent(docker, { ref, id: id.value[0] ?? '', signal })
+      return fail(id.failure.code === 'process/failed' ? missingImage(definition, wanted) : id.failure)
+    },
+  }
+}
+
+function commandFailure(
+  { command, cwd }: CustomDefinition,
+  failed: { exit: string; output: readonly string[] },
+): Failure {
+  return {
+    code: 'build/failed',
+    message: `The build command \`${command}\` ended with ${failed.exit}.`,
+    at: { file: cwd },
+    cure: 'Correct what the command complains of; it runs again when one of its inputs is saved.',
+    output: failed.output.slice(-maxOutputLines),
+  }
+}
+
+function missingImage({ command }: CustomDefinition, wanted: string): Failure {
+  return {
+    code: 'build/failed',
+    message: `The build command \`${command}\` ended well, but left no image ${wanted}.`,
+    cure: 'Give the image the name that is in the environment variable DEVLOOP_IMAGE, as in: docker build -t "$DEVLOOP_IMAGE" .',
+  }
+}

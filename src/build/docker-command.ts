@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { Failure } from '../model/failure.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import { exec } from '../util/exec.ts'
+import type { BuiltImage } from './builder.ts'
+import { explainEngineFailure } from './docker-failure.ts'
+
+/** The command line of a Docker engine: which one, and how it is reached. */
+export interface DockerCommand {
+  readonly command: string
+  readonly env: Readonly<Record<string, string>>
+  /** Runs a quick command. */
+  run(args: readonly string[], signal: AbortSignal): Promise<Result<readonly string[]>>
+}
+
+/** Milliseconds that a command may take which only asks or names something. */
+const quickMs = 30_000
+
+/** @param env says which engine is meant, such as `DOCKER_HOST`. */
+export function dockerCommand(env: Readonly<Record<string, string>>): DockerCommand {
+  const command = 'docker'
+  return {
+    command,
+    env,
+    async run(args, signal) {
+      const outcome = await exec({ command, args, env, signal, timeoutMs: quickMs })
+      if (outcome.status === 'succeeded') return ok(outcome.stdout)
+      return fail(explainEngineFailure(outcome) ?? commandFailed(args, outcome))
+    },
+  }
+}
+
+/**
+ * Names an image after its content, so that the same content always has the same tag and a tag is never used again
+ * for other content.
+ *
+ * @param image `id` is what the engine calls it by: `sha256:…`.
+ */
+export async function tagByContent(
+  docker: DockerCommand,
+  { ref, id, signal }: { ref: string; id: string; signal: AbortSignal },
+): Promise<Result<BuiltImage>> {
+  const reference = `${ref}:${contentTag(id)}`
+  const tagged = await docker.run(['tag', id, reference], signal)
+  return tagged.ok ? ok({ reference }) : tagged
+}
+
+function contentTag(id: string): string {
+  const digest = /^sha256:([0-9a-f]{64})$/.exec(id)?.[1] ?? createHash('sha256').update(id).digest('hex')
+  return `devloop-${digest.slice(0, 16)}`
+}
+
+function commandFailed(
+  args: readonly string[],
+  outcome: { status: string; output?: readonly string[] },
+): Failure {
+  const why = outcome.output?.at(-1)
+  return {
+    code: outcome.status === 'timed-out' ? 'process/timeout' : 'process/failed',
+    message: `docker ${args[0]} ${outcome.status === 'timed-out' ? 'did not end within 30 s' : 'failed'}.`,
+    ...(why !== undefined && { why }),
+  }
+}

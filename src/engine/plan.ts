@@ -1,0 +1,186 @@
+import {
+  desiredKey,
+  type ImageState,
+  isPending,
+  neededImages,
+  type ServiceState,
+  type State,
+} from './state.ts'
+import { subjectOf, type Task } from './task.ts'
+
+/** What is to be done now: a pure function of the state, asked after every event. */
+export interface Plan {
+  readonly start: readonly Task[]
+  /** Ids of running tasks that are out of date: the newest change wins. */
+  readonly cancel: readonly string[]
+  /** Why a subject (`image:…`, `service:…`) is not acting, though it has something to do. */
+  readonly holds: ReadonlyMap<string, Hold>
+}
+
+export type Hold =
+  /** Images of this project that are still being made. */
+  | { readonly reason: 'images'; readonly images: readonly string[] }
+  /** Images that could not be made and were never made before. */
+  | { readonly reason: 'failed-images'; readonly images: readonly string[] }
+  /** Services that have not been live yet. */
+  | { readonly reason: 'dependencies'; readonly services: readonly string[] }
+  | { readonly reason: 'cluster' }
+  /** As many builds as this machine takes are running. */
+  | { readonly reason: 'build-limit' }
+  /** An out-of-date task of the same subject is being ended. */
+  | { readonly reason: 'cancelling' }
+
+export interface PlanLimits {
+  /** How many builds may run at a time, at least 1. */
+  readonly parallelBuilds: number
+}
+
+/** The next steps. The tasks it starts have ids that count up from `state.nextTask`. */
+export function plan(state: State, limits: PlanLimits): Plan {
+  const start: Task[] = []
+  const cancel = new Set<string>()
+  const holds = new Map<string, Hold>()
+  if (state.stopping) {
+    for (const { task, isCancelled } of state.tasks.values()) if (!isCancelled) cancel.add(task.id)
+    return { start, cancel: [...cancel], holds }
+  }
+
+  const bySubject = new Map([...state.tasks.values()].map(running => [subjectOf(running.task), running]))
+  let builds = [...state.tasks.values()].filter(({ task }) => task.kind === 'build').length
+  const nextId = () => String(state.nextTask + start.length)
+
+  /** Starts what a subject should do, or gives way to the task that it is running. */
+  const settle = (subject: string, wanted: Wanted) => {
+    const running = bySubject.get(subject)
+    if (running) {
+      if (running.isCancelled) {
+        if (wanted !== undefined) holds.set(subject, { reason: 'cancelling' })
+      } else if (isOutOfDate(state, running.task)) cancel.add(running.task.id)
+      return
+    }
+    if (wanted === undefined) return
+    if ('reason' in wanted) holds.set(subject, wanted)
+    else start.push({ ...wanted, id: nextId() } as Task)
+  }
+
+  for (const running of bySubject.values()) {
+    if (!running.isCancelled && isOrphan(state, running.task)) cancel.add(running.task.id)
+  }
+  for (const service of state.services.values())
+    settle(`service:${service.name}`, serviceStep(state, service))
+  for (const [name, departed] of state.departed) {
+    const isWaiting = departed.failure === undefined && !state.services.has(name)
+    if (!isWaiting) continue
+    settle(`service:${name}`, isConnected(state) ? { kind: 'delete', service: name } : { reason: 'cluster' })
+  }
+  const needed = neededImages(state)
+  for (const image of state.images.values()) {
+    const subject = `image:${image.ref}`
+    let wanted = imageStep(state, image, needed)
+    const startsBuild =
+      wanted !== undefined && 'kind' in wanted && wanted.kind === 'build' && !bySubject.has(subject)
+    if (startsBuild) {
+      if (builds >= limits.parallelBuilds) wanted = { reason: 'build-limit' }
+      else builds++
+    }
+    settle(subject, wanted)
+  }
+  return { start, cancel: [...cancel], holds }
+}
+
+type WithoutId<T> = T extends Task ? Omit<T, 'id'> : never
+type Wanted = WithoutId<Task> | Hold | undefined
+
+function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>): Wanted {
+  if (!isPending(image)) return undefined
+  if (image.inspected?.revision !== image.revision) {
+    return { kind: 'inspect', image: image.ref, revision: image.revision }
+  }
+  if (!needed.has(image.ref)) return undefined
+  const bases = image.inspected.bases.flatMap(ref => state.images.get(ref) ?? [])
+  const pending = bases.filter(isPending)
+  if (pending.length > 0) return { reason: 'images', images: pending.map(base => base.ref) }
+  const missing = bases.filter(base => base.built === undefined)
+  if (missing.length > 0) return { reason: 'failed-images', images: missing.map(base => base.ref) }
+  return {
+    kind: 'build',
+    image: image.ref,
+    revision: image.revision,
+    bases: references(bases),
+  }
+}
+
+function serviceStep(state: State, service: ServiceState): Wanted {
+  const isRead = service.read?.revision === service.revision
+  if (!isRead) {
+    if (service.readFailed?.revision === service.revision) return undefined
+    return { kind: 'read', service: service.name, revision: service.revision }
+  }
+  const images = (service.read?.images ?? []).flatMap(ref => state.images.get(ref) ?? [])
+  const key = desiredKey(state, service)
+  if (key !== undefined && (key === service.applied?.key || key === service.applyFailed?.key))
+    return undefined
+  const pending = images.filter(isPending)
+  if (pending.length > 0) return { reason: 'images', images: pending.map(image => image.ref) }
+  if (key === undefined) {
+    const missing = images.filter(image => image.built === undefined)
+    return { reason: 'failed-images', images: missing.map(image => image.ref) }
+  }
+  const waitsFor = dependencies(state, service)
+  if (waitsFor.length > 0) return { reason: 'dependencies', services: waitsFor }
+  if (!isConnected(state)) return { reason: 'cluster' }
+  return { kind: 'apply', service: service.name, key, images: references(images) }
+}
+
+/** A task whose result would be of no use any more, because something newer is wanted. */
+function isOutOfDate(state: State, task: Task): boolean {
+  switch (task.kind) {
+    case 'inspect':
+    case 'build':
+      return state.images.get(task.image)?.revision !== task.revision
+    case 'read':
+      return state.services.get(task.service)?.revision !== task.revision
+    case 'apply': {
+      const service = state.services.get(task.service)
+      if (!service) return true
+      // While newer images or manifests are still being made, this is the best there is: let it end.
+      const key = desiredKey(state, service)
+      return key !== task.key && service.read?.revision === service.revision
+    }
+    case 'delete':
+      return state.services.has(task.service)
+    default:
+      return task satisfies never
+  }
+}
+
+/** A running task of an image or service that the Devfile no longer has. */
+function isOrphan(state: State, task: Task): boolean {
+  switch (task.kind) {
+    case 'inspect':
+    case 'build':
+      return !state.images.has(task.image)
+    case 'read':
+    case 'apply':
+      return !state.services.has(task.service)
+    case 'delete':
+      return false
+    default:
+      return task satisfies never
+  }
+}
+
+function dependencies(state: State, service: ServiceState): readonly string[] {
+  // Only the first start waits: a dependency that fails later must not hold back the mending of others.
+  if (service.applied) return []
+  const definition = state.project.services.find(({ name }) => name === service.name)
+  return (definition?.dependsOn ?? []).filter(name => state.services.get(name)?.wasLive !== true)
+}
+
+function references(images: readonly ImageState[]): ReadonlyMap<string, string> {
+  return new Map(images.flatMap(({ ref, built }) => (built ? [[ref, built.reference] as const] : [])))
+}
+
+function isConnected(state: State): boolean {
+  return state.cluster.phase === 'connected'
+}

@@ -1,0 +1,28 @@
+import type { Closable } from '../util/scope.ts'
+import type { Event } from './events.ts'
+import type { Hold } from './plan.ts'
+import type { State } from './state.ts'
+import type { ServiceStatus } from './status.ts'
+
+/** The whole state at one moment: what every user interface reads. */
+export interface Snapshot {
+  readonly state: State
+  /** In the Devfile's order. */
+  readonly statuses: ReadonlyMap<string, ServiceStatus>
+  /** Why a subject (`image:…`, `service:…`) is not acting, though it has something to do. */
+  readonly holds: ReadonlyMap<string, Hold>
+}
+
+/** What a user interface may see and ask. The local engine implements it, and later a client on a socket. */
+export interface Port {
+  snapshot(): Snapshot
+  /**
+   * Every event in order, with the state after it. A listener is called as part of the loop: it must be quick, and
+   * must not throw.
+   */
+  subscribe(listener: Listener): Closable
+  /** Makes a service anew: reads its manifests, builds its images and applies. Unknown names are ignored. */
+  trigger(service: string): void
+}
+
+export type Listener = (event: Event, snapshot: Snapshot, before: Snapshot) => void

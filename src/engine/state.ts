@@ -1,0 +1,143 @@
+import type { Failure } from '../model/failure.ts'
+import type { FileChange } from '../model/files.ts'
+import type { ForwardStatus } from '../model/forward.ts'
+import type { Project } from '../model/project.ts'
+import type { AppliedWorkload, Rollout } from '../model/rollout.ts'
+import type { Task } from './task.ts'
+
+/** All that devloop knows at one moment. Never changed in place: `reduce` makes the next one. */
+export interface State {
+  readonly project: Project
+  readonly images: ReadonlyMap<string, ImageState>
+  readonly services: ReadonlyMap<string, ServiceState>
+  /** Services that the Devfile no longer has and whose objects are still to be deleted. */
+  readonly departed: ReadonlyMap<string, Departed>
+  readonly tasks: ReadonlyMap<string, RunningTask>
+  readonly cluster: ClusterState
+  /** Why the newest Devfile cannot be used; the last good one is running. */
+  readonly devfileFailures: readonly Failure[]
+  /** Why files are not watched as they should be. */
+  readonly watchFailure?: Failure
+  readonly stopping: boolean
+  /** Task ids count up from here. */
+  readonly nextTask: number
+}
+
+export type ClusterState =
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'connected'; readonly context: string; readonly provider: string }
+  | { readonly phase: 'lost'; readonly failure: Failure }
+
+/** What made work necessary, for people: a file, or another reason in words. */
+export type Cause =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'file'; readonly path: string; readonly change: FileChange['kind'] }
+  | { readonly kind: 'base'; readonly ref: string }
+  | { readonly kind: 'devfile' }
+  | { readonly kind: 'asked' }
+
+/**
+ * One image. `revision` grows with every reason to make it anew; what carries a lower number is out of date.
+ *
+ *   changed ──> (inspect) ──> inspected ──> (build) ──> built
+ *                                              └──────> failed
+ */
+export interface ImageState {
+  readonly ref: string
+  readonly revision: number
+  /** Why it is to be made anew: all since the last good build, the oldest first, bounded. */
+  readonly causes: readonly Cause[]
+  /** Images of this project that it is made from, as of `revision`. */
+  readonly inspected?: { readonly revision: number; readonly bases: readonly string[] }
+  /** The last good build, which may be older than `revision`. */
+  readonly built?: { readonly revision: number; readonly reference: string }
+  /** The last build that failed. */
+  readonly failed?: { readonly revision: number; readonly failure: Failure }
+}
+
+/**
+ * One service.
+ *
+ *   changed ──> (read) ──> read ──> (apply) ──> applied ──> rollout ──> live
+ *                  └─> readFailed      └─> applyFailed         └─> rollout failed
+ */
+export interface ServiceState {
+  readonly name: string
+  /** Grows with every change of its manifests. */
+  readonly revision: number
+  /** What its manifests say, as of the last good read. */
+  readonly read?: ReadManifests & { readonly revision: number }
+  readonly readFailed?: { readonly revision: number; readonly failure: Failure }
+  /** What the cluster was given last. */
+  readonly applied?: { readonly key: string; readonly workloads: readonly AppliedWorkload[] }
+  readonly applyFailed?: { readonly key: string; readonly failure: Failure }
+  /** Of the newest apply; absent until something of it was seen. */
+  readonly rollout?: Rollout
+  readonly forwards: readonly ForwardStatus[]
+  /** It has been live at least once, so what depends on it may start. */
+  readonly wasLive: boolean
+  /** The change that is under way, from its first cause until it is live or failed. */
+  readonly change?: Change
+  /** The last change that went live. */
+  readonly lastLive?: { readonly causes: readonly Cause[]; readonly tookMs: number; readonly at: number }
+}
+
+export interface Change {
+  /** Milliseconds since the epoch: when the first of its causes came. */
+  readonly since: number
+  readonly causes: readonly Cause[]
+}
+
+export interface ReadManifests {
+  /** Of all objects, before images are filled in. */
+  readonly digest: string
+  /** References (as in the Devfile) of this project's images that the objects name. */
+  readonly images: readonly string[]
+}
+
+export interface Departed {
+  readonly failure?: Failure
+}
+
+export interface RunningTask {
+  readonly task: Task
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** It was told to end and has not ended yet. */
+  readonly isCancelled: boolean
+}
+
+/** At most this many causes are kept of one change; the rest is counted by nobody. */
+export const maxCauses = 200
+
+/**
+ * What the cluster should be given of a service: its manifests with the newest good builds of its images. Two equal
+ * keys are the same objects. Absent while the manifests or an image are missing.
+ */
+export function desiredKey(state: State, service: ServiceState): string | undefined {
+  if (!service.read) return undefined
+  const references: string[] = []
+  for (const ref of service.read.images) {
+    const reference = state.images.get(ref)?.built?.reference
+    if (reference === undefined) return undefined
+    references.push(reference)
+  }
+  return [service.read.digest, ...references].join(' ')
+}
+
+/** The image's newest revision is neither built nor failed yet. */
+export function isPending(image: ImageState): boolean {
+  return image.built?.revision !== image.revision && image.failed?.revision !== image.revision
+}
+
+/** Images that some service needs, directly or as a base; nothing else is built. */
+export function neededImages(state: State): ReadonlySet<string> {
+  const needed = new Set<string>()
+  const visit = (ref: string) => {
+    if (needed.has(ref)) return
+    needed.add(ref)
+    for (const base of state.images.get(ref)?.inspected?.bases ?? []) visit(base)
+  }
+  for (const service of state.services.values()) for (const ref of service.read?.images ?? []) visit(ref)
+  return needed
+}
