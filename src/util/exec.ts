@@ -71,7 +71,7 @@ export async function exec(request: ExecRequest): Promise<ExecOutcome> {
         }, timeoutMs)
   signal.addEventListener('abort', end, { once: true })
   // What the head leaves behind in its group would hold the pipes open, and outlive devloop.
-  child.once('exit', () => group?.finish())
+  child.nodeChildProcess.once('exit', () => group?.finish())
   const result = await child
   clearTimeout(timer)
   signal.removeEventListener('abort', end)

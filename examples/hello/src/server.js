@@ -1,0 +1,15 @@
+import { createServer } from 'node:http'
+import { greeting } from './greeting.js'
+
+const server = createServer((_request, response) => {
+  response.setHeader('content-type', 'text/plain; charset=utf-8')
+  response.end(`${greeting}\n`)
+})
+
+server.listen(3000)
+
+// Kubernetes asks with SIGTERM, and waits 30 seconds for those who do not listen.
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0))
+  server.closeIdleConnections()
+})

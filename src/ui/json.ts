@@ -1,0 +1,166 @@
+import type { Event, TaskEnded } from '../engine/events.ts'
+import type { Listener, Snapshot } from '../engine/port.ts'
+import type { Cause } from '../engine/state.ts'
+import type { ServiceStatus } from '../engine/status.ts'
+import type { Failure } from '../model/failure.ts'
+
+/**
+ * One line of `--output json`: an object on a line of its own. Every line has `type` and `time` (ISO 8601, UTC).
+ * Types and members are only ever added.
+ */
+export type JsonLine = { readonly time: string } & (
+  /** A task began. `causes` are the files or reasons that made it necessary. */
+  | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
+  /** A task's tool printed a line. */
+  | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
+  /** A task ended; `image` is what a build made. */
+  | {
+      readonly type: 'task-ended'
+      readonly task: JsonTask
+      readonly outcome: 'succeeded' | 'failed' | 'cancelled'
+      readonly tookMs: number
+      readonly image?: string
+      readonly failure?: Failure
+    }
+  /** A service's row changed. `tookMs`: from the first cause of the change until it was live. */
+  | {
+      readonly type: 'service'
+      readonly service: string
+      readonly phase: ServiceStatus['phase']
+      readonly pods?: { readonly wanted: number; readonly ready: number }
+      readonly failure?: Failure
+      readonly causes?: readonly string[]
+      readonly tookMs?: number
+    }
+  /** A port-forward's state changed. */
+  | {
+      readonly type: 'forward'
+      readonly service: string
+      readonly port: string
+      readonly address: string
+      readonly state: 'listening' | 'waiting-for-pod' | 'failed'
+      readonly failure?: Failure
+    }
+  | { readonly type: 'cluster'; readonly phase: 'connected'; readonly context: string; readonly provider: string }
+  | { readonly type: 'cluster'; readonly phase: 'lost'; readonly failure: Failure }
+  /** Files changed that something is made from. */
+  | { readonly type: 'files-changed'; readonly files: readonly { readonly path: string; readonly kind: string }[] }
+  /** The Devfile changed; with failures, the last good one keeps running. */
+  | { readonly type: 'devfile'; readonly failures: readonly Failure[] }
+  | { readonly type: 'watch-failed'; readonly failure: Failure }
+  /** devloop ends. The last line. */
+  | { readonly type: 'stopping' }
+)
+
+export interface JsonTask {
+  readonly id: string
+  readonly kind: TaskEnded['task']['kind']
+  readonly image?: string
+  readonly service?: string
+}
+
+type WithoutTime<T> = T extends JsonLine ? Omit<T, 'time'> : never
+
+/** Shows the feed as one JSON object a line. */
+export function jsonOutput(stream: NodeJS.WritableStream): Listener {
+  return (event, snapshot, before) => {
+    const print = (line: WithoutTime<JsonLine>) => {
+      const { type, ...members } = line
+      stream.write(`${JSON.stringify({ type, time: new Date(event.at).toISOString(), ...members })}\n`)
+    }
+    const line = describeEvent(event, snapshot)
+    if (line) print(line)
+    for (const service of describeServices(snapshot, before)) print(service)
+    for (const forward of describeForwards(snapshot, before)) print(forward)
+  }
+}
+
+function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine> | undefined {
+  switch (event.type) {
+    case 'task-started': {
+      const image = 'image' in event.task ? state.images.get(event.task.image) : undefined
+      return { type: 'task-started', task: describeTask(event.task), ...(image && { causes: causeTexts(image.causes) }) }
+    }
+    case 'task-output':
+      return { type: 'task-output', task: describeTask(event.task), line: event.line }
+    case 'task-ended': {
+      const { task, outcome, tookMs } = event
+      const isBuilt = outcome.status === 'succeeded' && outcome.result.kind === 'build'
+      return {
+        type: 'task-ended',
+        task: describeTask(task),
+        outcome: outcome.status,
+        tookMs,
+        ...(isBuilt && outcome.result.kind === 'build' && { image: outcome.result.reference }),
+        ...(outcome.status === 'failed' && { failure: outcome.failure }),
+      }
+    }
+    case 'cluster-connected':
+      return { type: 'cluster', phase: 'connected', context: event.context, provider: event.provider }
+    case 'cluster-lost':
+      return { type: 'cluster', phase: 'lost', failure: event.failure }
+    case 'files-changed':
+      return { type: 'files-changed', files: event.changes.map(({ path, kind }) => ({ path, kind })) }
+    case 'devfile-broken':
+      return { type: 'devfile', failures: event.failures }
+    case 'project-reloaded':
+      return { type: 'devfile', failures: [] }
+    case 'watch-failed':
+      return { type: 'watch-failed', failure: event.failure }
+    case 'stop-asked':
+      return { type: 'stopping' }
+    case 'task-cancelled':
+    case 'rollout-seen':
+    case 'forward-seen':
+    case 'environment-mended':
+    case 'trigger-asked':
+      return undefined
+    default:
+      return event satisfies never
+  }
+}
+
+function* describeServices(snapshot: Snapshot, before: Snapshot): Generator<WithoutTime<JsonLine>> {
+  for (const [name, status] of snapshot.statuses) {
+    const service = snapshot.state.services.get(name)
+    const last = before.state.services.get(name)
+    const rollout = service?.rollout
+    const failure = status.phase === 'failed' ? status.failure : status.phase === 'rolling-out' ? status.trouble : undefined
+    const live = service?.lastLive === last?.lastLive ? undefined : service?.lastLive
+    const line: WithoutTime<JsonLine> = {
+      type: 'service',
+      service: name,
+      phase: status.phase,
+      ...(rollout && { pods: { wanted: rollout.wanted, ready: rollout.ready } }),
+      ...(failure && { failure }),
+      ...(live && { causes: causeTexts(live.causes), tookMs: live.tookMs }),
+    }
+    const isSame =
+      live === undefined &&
+      status.phase === before.statuses.get(name)?.phase &&
+      rollout?.ready === last?.rollout?.ready &&
+      rollout?.wanted === last?.rollout?.wanted &&
+      failure?.message === last?.rollout?.failure?.message
+    if (!isSame) yield line
+  }
+}
+
+function* describeForwards(snapshot: Snapshot, before: Snapshot): Generator<WithoutTime<JsonLine>> {
+  for (const [name, { forwards }] of snapshot.state.services) {
+    const known = before.state.services.get(name)?.forwards ?? []
+    for (const { rule, address, state, failure } of forwards) {
+      const isSame = known.some(one => one.rule.text === rule.text && one.state === state)
+      if (isSame) continue
+      yield { type: 'forward', service: name, port: rule.text, address, state, ...(failure && { failure }) }
+    }
+  }
+}
+
+function describeTask(task: TaskEnded['task']): JsonTask {
+  const { id, kind } = task
+  return 'image' in task ? { id, kind, image: task.image } : { id, kind, service: task.service }
+}
+
+function causeTexts(causes: readonly Cause[]): readonly string[] {
+  return causes.map(cause => (cause.kind === 'file' ? cause.path : cause.kind === 'base' ? cause.ref : cause.kind))
+}

@@ -1,0 +1,210 @@
+import { styleText } from 'node:util'
+import type { Event, TaskEnded } from '../engine/events.ts'
+import type { Hold } from '../engine/plan.ts'
+import type { Listener, Snapshot } from '../engine/port.ts'
+import type { Failure } from '../model/failure.ts'
+import { formatCauses } from './causes.ts'
+import { clean, count, formatDuration, formatFailure, listed } from './text.ts'
+
+export interface PlainOptions {
+  readonly stream: NodeJS.WritableStream
+  /** Paths are shown relative to it. */
+  readonly cwd: string
+}
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Shows the feed as lines of text, one a step, each with the time, the service or image, and how long it took. */
+export function plainOutput({ stream, cwd }: PlainOptions): Listener {
+  const print = (event: Event, subject: string, word: string, text: string, style: Style = 'reset') => {
+    const time = new Date(event.at).toTimeString().slice(0, 8)
+    const paint = (as: Style, part: string) => styleText(as, part, { stream })
+    stream.write(`${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`.trimEnd() + '\n')
+  }
+  const printFailure = (event: Event, subject: string, word: string, failure: Failure) => {
+    const [first = '', ...rest] = formatFailure(failure, cwd)
+    print(event, subject, word, first, 'red')
+    for (const line of rest) stream.write(`         ${line}\n`)
+  }
+
+  return (event, snapshot, before) => {
+    switch (event.type) {
+      case 'task-started':
+        startTask(event.task)
+        break
+      case 'task-output':
+        print(event, subjectName(event.task), '', `│ ${clean(event.line)}`, 'dim')
+        break
+      case 'task-ended':
+        endTask(event)
+        break
+      case 'cluster-connected':
+        print(event, 'cluster', 'connected', `${event.context} · ${event.provider}`)
+        break
+      case 'cluster-lost':
+        if (before.state.cluster.phase !== 'lost') printFailure(event, 'cluster', 'lost', event.failure)
+        break
+      case 'devfile-broken':
+        for (const failure of event.failures) printFailure(event, 'Devfile', 'failed', failure)
+        break
+      case 'project-reloaded':
+        print(event, 'Devfile', 'reloaded', describeReload(event))
+        break
+      case 'watch-failed':
+        printFailure(event, 'watch', 'failed', event.failure)
+        break
+      case 'stop-asked':
+        print(event, 'devloop', 'stopping', 'the stack keeps running; devloop down takes it away')
+        break
+      case 'files-changed':
+      case 'task-cancelled':
+      case 'rollout-seen':
+      case 'forward-seen':
+      case 'environment-mended':
+      case 'trigger-asked':
+        break
+      default:
+        event satisfies never
+    }
+    showForwards()
+    showStatuses()
+    showHolds()
+
+    function startTask(task: TaskEnded['task']) {
+      if (task.kind !== 'build') return
+      const causes = snapshot.state.images.get(task.image)?.causes ?? []
+      print(event, task.image, 'building', formatCauses(causes, cwd))
+    }
+
+    function endTask({ task, outcome, tookMs }: TaskEnded) {
+      const took = formatDuration(tookMs)
+      if (outcome.status === 'cancelled') {
+        const isShown = task.kind === 'build' || task.kind === 'apply'
+        if (isShown && !snapshot.state.stopping) print(event, subjectName(task), 'cancelled', 'a newer change came')
+        return
+      }
+      if (outcome.status === 'failed') {
+        printFailure(event, subjectName(task), 'failed', outcome.failure)
+        return
+      }
+      switch (outcome.result.kind) {
+        case 'build':
+          print(event, subjectName(task), 'built', `${outcome.result.reference} in ${took}`)
+          break
+        case 'apply': {
+          const { recreated } = outcome.result
+          const again = recreated.length > 0 ? `, ${listed(recreated)} made anew` : ''
+          print(event, subjectName(task), 'applied', `in ${took}${again}`)
+          break
+        }
+        case 'delete':
+          print(event, subjectName(task), 'deleted', `${count(outcome.result.deleted, 'object')} in ${took}`)
+          break
+        case 'read':
+        case 'inspect':
+          break
+        default:
+          outcome.result satisfies never
+      }
+    }
+
+    function showForwards() {
+      for (const [name, service] of snapshot.state.services) {
+        const known = before.state.services.get(name)?.forwards ?? []
+        for (const forward of service.forwards) {
+          const last = known.find(one => one.rule.text === forward.rule.text)
+          if (forward.failure && forward.failure.message !== last?.failure?.message) {
+            printFailure(event, name, 'port', forward.failure)
+          }
+        }
+      }
+    }
+
+    function showStatuses() {
+      for (const [name, status] of snapshot.statuses) {
+        const last = before.statuses.get(name)
+        const service = snapshot.state.services.get(name)
+        switch (status.phase) {
+          case 'failed':
+            // A failed task has said so itself.
+            if (status.step === 'rollout' && !isSameFailure(status.failure, last)) {
+              printFailure(event, name, 'failed', status.failure)
+            }
+            break
+          case 'rolling-out':
+            if (status.trouble && !isSameFailure(status.trouble, last)) {
+              printFailure(event, name, 'trouble', status.trouble)
+            } else if (last?.phase !== 'rolling-out') print(event, name, 'starting', describePods(snapshot, name))
+            break
+          case 'live': {
+            const live = service?.lastLive
+            const isNew = live !== undefined && live !== before.state.services.get(name)?.lastLive
+            if (isNew) {
+              const took = formatDuration(live.tookMs)
+              print(event, name, 'live', `in ${took} (${formatCauses(live.causes, cwd)})${addresses(snapshot, name)}`, 'green')
+            } else if (last && last.phase !== 'live') print(event, name, 'live', `again${addresses(snapshot, name)}`, 'green')
+            break
+          }
+          case 'working':
+            break
+          default:
+            status satisfies never
+        }
+      }
+    }
+
+    function showHolds() {
+      for (const [subject, hold] of snapshot.holds) {
+        const isShown = hold.reason !== 'cancelling' && hold.reason !== 'build-limit'
+        const words = describeHold(hold)
+        const last = before.holds.get(subject)
+        const isNew = last === undefined || describeHold(last) !== words
+        if (isShown && isNew) print(event, subject.replace(/^(?:image|service):/, ''), 'waiting', words)
+      }
+    }
+  }
+}
+
+function describeHold(hold: Hold): string {
+  switch (hold.reason) {
+    case 'images':
+      return `for ${listed(hold.images)} to be built`
+    case 'failed-images':
+      return `until ${listed(hold.images)} can be built`
+    case 'dependencies':
+      return `for ${listed(hold.services)} to be live`
+    case 'cluster':
+      return 'for the cluster'
+    case 'build-limit':
+      return 'for another build to end'
+    case 'cancelling':
+      return 'for the last task to end'
+    default:
+      return hold satisfies never
+  }
+}
+
+function isSameFailure(failure: Failure, status: ReturnType<Snapshot['statuses']['get']>): boolean {
+  const last =
+    status?.phase === 'failed' ? status.failure : status?.phase === 'rolling-out' ? status.trouble : undefined
+  return last?.code === failure.code && last.message === failure.message
+}
+
+function describePods({ state }: Snapshot, name: string): string {
+  const rollout = state.services.get(name)?.rollout
+  return rollout && rollout.phase !== 'none' ? `${rollout.ready} of ${count(rollout.wanted, 'pod')} ready` : 'new pods'
+}
+
+function addresses({ state }: Snapshot, name: string): string {
+  const open = (state.services.get(name)?.forwards ?? []).filter(forward => forward.state !== 'failed')
+  return open.length === 0 ? '' : ` → ${open.map(forward => `http://${forward.address}`).join(' ')}`
+}
+
+function describeReload({ changedImages, changedServices }: { changedImages: readonly string[]; changedServices: readonly string[] }): string {
+  const changed = [...new Set([...changedServices, ...changedImages])]
+  return changed.length === 0 ? 'nothing that runs has changed' : `changed: ${listed(changed, 6)}`
+}
+
+function subjectName(task: TaskEnded['task']): string {
+  return 'image' in task ? task.image : task.service
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { desiredKey } from '../../src/engine/state.ts'
+import { shop, World } from './world.ts'
+
+type Step =
+  | { do: 'edit'; subject: `image:${string}` | `service:${string}`; isBroken: boolean }
+  | { do: 'end'; index: number }
+  | { do: 'rollout'; service: string; phase: 'progressing' | 'ready' | 'failed' }
+  | { do: 'trigger'; service: string }
+  | { do: 'cluster'; isThere: boolean }
+
+const subjects = fc.constantFrom<`image:${string}` | `service:${string}`>(
+  'image:base',
+  'image:web',
+  'image:api',
+  'service:web',
+  'service:api',
+)
+const services = fc.constantFrom('web', 'api')
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), subject: subjects, isBroken: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('end' as const), index: fc.nat(5) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('rollout' as const),
+      service: services,
+      phase: fc.constantFrom('progressing' as const, 'ready' as const, 'failed' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('trigger' as const), service: services }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cluster' as const), isThere: fc.boolean() }) },
+)
+
+function run(world: World, steps: readonly Step[]): void {
+  for (const one of steps) {
+    switch (one.do) {
+      case 'edit':
+        world.edit(one.subject, one.isBroken)
+        break
+      case 'end': {
+        const running = world.running()
+        const task = running[one.index % Math.max(running.length, 1)]
+        if (task) world.end(task)
+        break
+      }
+      case 'rollout':
+        world.rollOut(one.service, one.phase)
+        break
+      case 'trigger':
+        world.dispatch({ type: 'trigger-asked', service: one.service })
+        break
+      case 'cluster':
+        if (one.isThere) world.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind' })
+        else world.dispatch({ type: 'cluster-lost', failure: { code: 'cluster/unreachable', message: 'gone' } })
+        break
+    }
+  }
+}
+
+describe('whatever happens, in whatever order', () => {
+  test('the last change of every service ends live or failed, and nothing is left running', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const world = new World()
+        run(world, steps)
+        world.finish()
+        expect(world.running()).toEqual([])
+        for (const { name } of shop.services) {
+          const { phase } = world.status(name)
+          const held = world.plan().holds.get(`service:${name}`)
+          // What was never live may still wait for a dependency that failed: that is said as a hold.
+          expect(phase === 'working' ? held?.reason : phase).toMatch(/^(?:live|failed|dependencies|failed-images)$/)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('the cluster ends up with the last content of every file, once nothing is broken', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const world = new World()
+        run(world, steps)
+        for (const id of world.broken) world.edit(id as `image:${string}`, false)
+        world.finish()
+        const content = (id: string) => world.disk.get(id) ?? 0
+        for (const [name, image] of [
+          ['web', `web:${content('image:web')}(base:${content('image:base')}())`],
+          ['api', `api:${content('image:api')}()`],
+        ] as const) {
+          const service = world.state.services.get(name)
+          expect(world.status(name)).toEqual({ phase: 'live' })
+          expect(service?.applied?.key).toBe(`v${content(`service:${name}`)} ${image}`)
+          expect(service && desiredKey(world.state, service)).toBe(service?.applied?.key)
+          expect(service?.change).toBeUndefined()
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('a task that was cancelled never counts, even when it claims success', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), steps => {
+        const world = new World()
+        for (const one of steps) {
+          run(world, [one])
+          for (const { task, isCancelled } of world.state.tasks.values()) {
+            if (!isCancelled) continue
+            const before = world.state
+            world.end(task)
+            expect(world.state.images).toEqual(before.images)
+            expect(world.state.services).toEqual(before.services)
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('nothing starts any more once devloop stops', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), fc.array(step, { maxLength: 30 }), (first, second) => {
+        const world = new World()
+        run(world, first)
+        world.dispatch({ type: 'stop-asked' })
+        const running = world.running().length
+        run(world, second)
+        expect(world.running().length).toBeLessThanOrEqual(running)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
