@@ -145,8 +145,8 @@ function failingLine(output: readonly string[], text: string): number | undefine
 
 /** The lines that help: the failed command's own output, without the steps that went well. */
 function withoutNoise(output: readonly string[]): readonly string[] {
-  const start = output.findIndex(line => line === '------')
-  const end = output.findLastIndex(line => line === '------')
+  const start = output.indexOf('------')
+  const end = output.lastIndexOf('------')
   const excerpt = start >= 0 && end > start ? output.slice(start + 1, end) : output
   return excerpt
     .filter(line => !/^#\d+ (?:DONE|CACHED|\[internal\]|transferring)/.test(line))

@@ -19,7 +19,10 @@ const subjects = fc.constantFrom<`image:${string}` | `service:${string}`>(
 )
 const services = fc.constantFrom('web', 'api')
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), subject: subjects, isBroken: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('edit' as const), subject: subjects, isBroken: fc.boolean() }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('end' as const), index: fc.nat(5) }) },
   {
     weight: 2,
@@ -53,7 +56,8 @@ function run(world: World, steps: readonly Step[]): void {
         break
       case 'cluster':
         if (one.isThere) world.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind' })
-        else world.dispatch({ type: 'cluster-lost', failure: { code: 'cluster/unreachable', message: 'gone' } })
+        else
+          world.dispatch({ type: 'cluster-lost', failure: { code: 'cluster/unreachable', message: 'gone' } })
         break
     }
   }
@@ -71,7 +75,9 @@ describe('whatever happens, in whatever order', () => {
           const { phase } = world.status(name)
           const held = world.plan().holds.get(`service:${name}`)
           // What was never live may still wait for a dependency that failed: that is said as a hold.
-          expect(phase === 'working' ? held?.reason : phase).toMatch(/^(?:live|failed|dependencies|failed-images)$/)
+          expect(phase === 'working' ? held?.reason : phase).toMatch(
+            /^(?:live|failed|dependencies|failed-images)$/,
+          )
         }
       }),
       { numRuns: 2_000 },

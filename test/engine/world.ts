@@ -1,7 +1,7 @@
 import type { Event, TaskOutcome } from '../../src/engine/events.ts'
 import { type Plan, plan } from '../../src/engine/plan.ts'
 import { initialState, reduce } from '../../src/engine/reduce.ts'
-import type { State } from '../../src/engine/state.ts'
+import { type ImageState, isPending, type State } from '../../src/engine/state.ts'
 import { statusOf } from '../../src/engine/status.ts'
 import { subjectOf, type Task } from '../../src/engine/task.ts'
 import type { Failure } from '../../src/model/failure.ts'
@@ -59,7 +59,10 @@ export class World {
     this.disk.set(id, (this.disk.get(id) ?? 0) + 1)
     if (isBroken) this.broken.add(id)
     else this.broken.delete(id)
-    this.dispatch({ type: 'files-changed', changes: [{ path: `/shop/${id}`, kind: 'changed', inputs: [id] }] })
+    this.dispatch({
+      type: 'files-changed',
+      changes: [{ path: `/shop/${id}`, kind: 'changed', inputs: [id] }],
+    })
   }
 
   running(): readonly Task[] {
@@ -101,7 +104,8 @@ export class World {
   }
 
   #outcome(task: Task, subject: string, saw: number): TaskOutcome {
-    if (this.broken.has(subject) && task.kind !== 'apply' && task.kind !== 'inspect') return { status: 'failed', failure }
+    if (this.broken.has(subject) && task.kind !== 'apply' && task.kind !== 'inspect')
+      return { status: 'failed', failure }
     switch (task.kind) {
       case 'inspect':
         return { status: 'succeeded', result: { kind: 'inspect', bases: bases[task.image] ?? [] } }
@@ -115,7 +119,12 @@ export class World {
           result: { kind: 'read', manifests: { digest: `v${saw}`, images: used[task.service] ?? [] } },
         }
       case 'apply': {
-        const workload = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default', name: task.service }
+        const workload = {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          namespace: 'default',
+          name: task.service,
+        }
         const source = { file: '/shop/k8s.yaml', line: 1 }
         const workloads = [{ ...workload, template: task.key, generation: 1, source }]
         return { status: 'succeeded', result: { kind: 'apply', workloads, recreated: [] } }
@@ -137,8 +146,17 @@ export class World {
         this.state = reduce(this.state, { type: 'task-started', task, at: this.time })
       }
     }
+    for (const { task, isCancelled } of this.state.tasks.values()) {
+      const newest =
+        'image' in task
+          ? this.state.images.get(task.image)?.revision
+          : this.state.services.get(task.service)?.revision
+      const isOld = 'revision' in task && task.revision !== newest
+      if (isOld && !isCancelled) throw new Error(`${task.kind} goes on, though something newer is wanted`)
+    }
     const subjects = this.running().map(subjectOf)
-    if (new Set(subjects).size !== subjects.length) throw new Error(`two tasks of one subject: ${subjects.join(', ')}`)
+    if (new Set(subjects).size !== subjects.length)
+      throw new Error(`two tasks of one subject: ${subjects.join(', ')}`)
     const builds = this.running().filter(({ kind }) => kind === 'build')
     if (builds.length > 2) throw new Error('more builds than allowed')
   }
@@ -149,6 +167,11 @@ export class World {
       if (this.state.tasks.has(task.id)) throw new Error(`task id ${task.id} is used again`)
       if (this.state.stopping) throw new Error('a task starts while devloop stops')
       if (task.kind !== 'apply') continue
+      const pending = [...task.images.keys()].filter(ref =>
+        isPending(this.state.images.get(ref) as ImageState),
+      )
+      if (pending.length > 0)
+        throw new Error(`${task.service} is applied before ${pending.join(', ')} is made`)
       if (this.state.cluster.phase !== 'connected') throw new Error('applied without a cluster')
       const isFirst = !this.state.services.get(task.service)?.applied
       const waitsFor = shop.services.find(({ name }) => name === task.service)?.dependsOn ?? []
