@@ -1,0 +1,105 @@
+import type { ApiResult, KubeApi } from '../model/kube-api.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import type { Closable } from '../util/scope.ts'
+import { KubeClient } from './client.ts'
+import { connectFailure } from './connect-failure.ts'
+import { type PermittedContext, permitContext } from './contexts.ts'
+import { Credentials } from './credentials.ts'
+import { detectProvider } from './detect.ts'
+import { type KubeconfigRequest, loadContext } from './kubeconfig.ts'
+import type { ClusterProvider } from './provider.ts'
+import { Transport } from './transport.ts'
+
+/** A cluster that answered, and that devloop may act in. */
+export interface Cluster extends Closable {
+  readonly api: KubeApi
+  /** The name of the context. */
+  readonly context: string
+  readonly server: string
+  /** The namespace that the context names. */
+  readonly namespace?: string
+  /** Of Kubernetes: `v1.31.2`. */
+  readonly version: string
+  readonly provider: ClusterProvider
+}
+
+export interface ContextRequest extends KubeconfigRequest {
+  /** The Devfile's `contexts`: names or globs. */
+  readonly allowed: readonly string[]
+}
+
+/** Chooses the context, and refuses one that devloop may not act in, without asking anything of the cluster. */
+export function chooseContext(request: ContextRequest): Result<PermittedContext> {
+  const context = loadContext(request)
+  return context.ok ? permitContext(context.value, request.allowed, request.env) : context
+}
+
+export interface OpenOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+}
+
+/** Asks the cluster for its version and its nodes, both at once, and so finds out how images get into it. */
+export async function openCluster(
+  permitted: PermittedContext,
+  { env, signal }: OpenOptions,
+): Promise<Result<Cluster>> {
+  const { context } = permitted
+  const transport = new Transport(context.server, new Credentials(context))
+  const facts = await askForFacts(transport, signal)
+  if (!facts.ok) {
+    transport.close()
+    return fail(connectFailure(permitted, facts.failure))
+  }
+  const { version, containerRuntimes } = facts.value
+  const provider = detectProvider({ permitted, env, containerRuntimes })
+  if (!provider.ok) {
+    transport.close()
+    return provider
+  }
+  const api = new KubeClient(transport)
+  return ok({
+    api,
+    context: context.name,
+    server: context.server,
+    ...(context.namespace && { namespace: context.namespace }),
+    version,
+    provider: provider.value,
+    close: () => api.close(),
+  })
+}
+
+/** `chooseContext`, then `openCluster`. */
+export async function connectCluster(request: ContextRequest & OpenOptions): Promise<Result<Cluster>> {
+  const permitted = chooseContext(request)
+  return permitted.ok ? openCluster(permitted.value, request) : permitted
+}
+
+async function askForFacts(
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<ApiResult<{ version: string; containerRuntimes: readonly string[] }>> {
+  const [version, nodes] = await Promise.all([
+    transport.json<{ gitVersion?: string }>({ path: '/version', signal }),
+    // That there is more than one is all that matters.
+    transport.json<NodeList>({ path: '/api/v1/nodes', query: { limit: 2 }, signal }),
+  ])
+  if (!version.ok) return version
+  if (!nodes.ok) return nodes
+  const { gitVersion } = version.value
+  const { items } = nodes.value
+  if (!gitVersion || !items)
+    return fail({ kind: 'other', message: 'what answers there is no Kubernetes API server' })
+  return ok({
+    version: gitVersion,
+    containerRuntimes: items.map(
+      ({ status }) => status?.nodeInfo?.containerRuntimeVersion ?? 'an unknown runtime',
+    ),
+  })
+}
+
+interface NodeList {
+  readonly items?: readonly {
+    readonly status?: { readonly nodeInfo?: { readonly containerRuntimeVersion?: string } }
+  }[]
+}

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Makes the docker command line use the engine of the cluster, where that is not the one it would use by itself: tools
+ * such as Docker Desktop and colima add a context of their own to docker's configuration. What the user chose in the
+ * environment stays.
+ */
+export function engineEnvOf(
+  dockerContext: string | undefined,
+  env: Environment,
+): Readonly<Record<string, string>> {
+  if (!dockerContext || env.DOCKER_HOST || env.DOCKER_CONTEXT) return {}
+  return dockerContextNames(env).includes(dockerContext) ? { DOCKER_CONTEXT: dockerContext } : {}
+}
+
+/** Docker keeps each context in a folder that is named by a digest, with its name in `meta.json`. */
+function dockerContextNames(env: Environment): readonly string[] {
+  const folder = join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'contexts', 'meta')
+  try {
+    return readdirSync(folder).map(
+      entry => (JSON.parse(readFileSync(join(folder, entry, 'meta.json'), 'utf8')) as { Name: string }).Name,
+    )
+  } catch {
+    // Without contexts of its own docker uses the one engine that it finds.
+    return []
+  }
+}
