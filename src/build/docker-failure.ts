@@ -91,7 +91,7 @@ function plainError(error: string): string {
     .replace(/failed to solve(?: with frontend \S+)?: /g, '')
     .replace(/rpc error: code = \w+ desc = /g, '')
     .replace(
-      /failed to (?:create LLB definition|compute cache key|read dockerfile|calculate checksum of ref \S+): /g,
+      /failed to (?:build|create LLB definition|compute cache key|read dockerfile|calculate checksum of ref \S+): /g,
       '',
     )
     .replace(/^process "(?:\/bin\/sh -c )?(.*)" did not complete successfully: /, '`$1` ended with ')

@@ -32,7 +32,7 @@ export function baseImages(text: string, args: Readonly<Record<string, string>>)
         add((instruction as Copy).getFromFlag()?.getValue())
         break
       case 'RUN':
-        for (const mount of instruction.getRawArgumentsContent()?.matchAll(/--mount=(\S+)/g) ?? []) {
+        for (const mount of instruction.getTextContent().matchAll(/--mount=(\S+)/g)) {
           add(
             mount[1]
               ?.split(',')

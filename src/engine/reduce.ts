@@ -150,10 +150,19 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
 }
 
 function finishInspect(state: State, task: InspectTask, bases: readonly string[]): State {
-  return updateImage(state, task.image, image => ({
+  const next = updateImage(state, task.image, image => ({
     ...image,
     inspected: { revision: task.revision, bases },
   }))
+  const looped = bases.find(base => base === task.image || isMadeFrom(next, base, task.image))
+  if (looped === undefined) return next
+  // Each of them would wait for the other for ever.
+  const failure: Failure = {
+    code: 'build/cycle',
+    message: `The images ${task.image} and ${looped} are made from each other.`,
+    cure: 'Correct FROM in one of their Dockerfiles, so that one can be built first.',
+  }
+  return updateImage(next, task.image, image => ({ ...image, failed: { revision: task.revision, failure } }))
 }
 
 function finishBuild(state: State, task: BuildTask, reference: string, at: number): State {

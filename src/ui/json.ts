@@ -8,8 +8,10 @@ import type { Failure } from '../model/failure.ts'
  * One line of `--output json`: an object on a line of its own. Every line has `type` and `time` (ISO 8601, UTC).
  * Types and members are only ever added.
  */
-export type JsonLine = { readonly time: string } & (
-  /** A task began. `causes` are the files or reasons that made it necessary. */
+export type JsonLine = {
+  readonly time: string
+} & /** A task began. `causes` are the files or reasons that made it necessary. */
+(
   | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
   /** A task's tool printed a line. */
   | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
@@ -41,10 +43,18 @@ export type JsonLine = { readonly time: string } & (
       readonly state: 'listening' | 'waiting-for-pod' | 'failed'
       readonly failure?: Failure
     }
-  | { readonly type: 'cluster'; readonly phase: 'connected'; readonly context: string; readonly provider: string }
+  | {
+      readonly type: 'cluster'
+      readonly phase: 'connected'
+      readonly context: string
+      readonly provider: string
+    }
   | { readonly type: 'cluster'; readonly phase: 'lost'; readonly failure: Failure }
   /** Files changed that something is made from. */
-  | { readonly type: 'files-changed'; readonly files: readonly { readonly path: string; readonly kind: string }[] }
+  | {
+      readonly type: 'files-changed'
+      readonly files: readonly { readonly path: string; readonly kind: string }[]
+    }
   /** The Devfile changed; with failures, the last good one keeps running. */
   | { readonly type: 'devfile'; readonly failures: readonly Failure[] }
   | { readonly type: 'watch-failed'; readonly failure: Failure }
@@ -79,7 +89,11 @@ function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine>
   switch (event.type) {
     case 'task-started': {
       const image = 'image' in event.task ? state.images.get(event.task.image) : undefined
-      return { type: 'task-started', task: describeTask(event.task), ...(image && { causes: causeTexts(image.causes) }) }
+      return {
+        type: 'task-started',
+        task: describeTask(event.task),
+        ...(image && { causes: causeTexts(image.causes) }),
+      }
     }
     case 'task-output':
       return { type: 'task-output', task: describeTask(event.task), line: event.line }
@@ -125,7 +139,8 @@ function* describeServices(snapshot: Snapshot, before: Snapshot): Generator<With
     const service = snapshot.state.services.get(name)
     const last = before.state.services.get(name)
     const rollout = service?.rollout
-    const failure = status.phase === 'failed' ? status.failure : status.phase === 'rolling-out' ? status.trouble : undefined
+    const failure =
+      status.phase === 'failed' ? status.failure : status.phase === 'rolling-out' ? status.trouble : undefined
     const live = service?.lastLive === last?.lastLive ? undefined : service?.lastLive
     const line: WithoutTime<JsonLine> = {
       type: 'service',
@@ -162,5 +177,7 @@ function describeTask(task: TaskEnded['task']): JsonTask {
 }
 
 function causeTexts(causes: readonly Cause[]): readonly string[] {
-  return causes.map(cause => (cause.kind === 'file' ? cause.path : cause.kind === 'base' ? cause.ref : cause.kind))
+  return causes.map(cause =>
+    cause.kind === 'file' ? cause.path : cause.kind === 'base' ? cause.ref : cause.kind,
+  )
 }

@@ -19,7 +19,9 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
   const print = (event: Event, subject: string, word: string, text: string, style: Style = 'reset') => {
     const time = new Date(event.at).toTimeString().slice(0, 8)
     const paint = (as: Style, part: string) => styleText(as, part, { stream })
-    stream.write(`${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`.trimEnd() + '\n')
+    stream.write(
+      `${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`.trimEnd() + '\n',
+    )
   }
   const printFailure = (event: Event, subject: string, word: string, failure: Failure) => {
     const [first = '', ...rest] = formatFailure(failure, cwd)
@@ -80,7 +82,8 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       const took = formatDuration(tookMs)
       if (outcome.status === 'cancelled') {
         const isShown = task.kind === 'build' || task.kind === 'apply'
-        if (isShown && !snapshot.state.stopping) print(event, subjectName(task), 'cancelled', 'a newer change came')
+        if (isShown && !snapshot.state.stopping)
+          print(event, subjectName(task), 'cancelled', 'a newer change came')
         return
       }
       if (outcome.status === 'failed') {
@@ -134,15 +137,23 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
           case 'rolling-out':
             if (status.trouble && !isSameFailure(status.trouble, last)) {
               printFailure(event, name, 'trouble', status.trouble)
-            } else if (last?.phase !== 'rolling-out') print(event, name, 'starting', describePods(snapshot, name))
+            } else if (last?.phase !== 'rolling-out')
+              print(event, name, 'starting', describePods(snapshot, name))
             break
           case 'live': {
             const live = service?.lastLive
             const isNew = live !== undefined && live !== before.state.services.get(name)?.lastLive
             if (isNew) {
               const took = formatDuration(live.tookMs)
-              print(event, name, 'live', `in ${took} (${formatCauses(live.causes, cwd)})${addresses(snapshot, name)}`, 'green')
-            } else if (last && last.phase !== 'live') print(event, name, 'live', `again${addresses(snapshot, name)}`, 'green')
+              print(
+                event,
+                name,
+                'live',
+                `in ${took} (${formatCauses(live.causes, cwd)})${addresses(snapshot, name)}`,
+                'green',
+              )
+            } else if (last && last.phase !== 'live')
+              print(event, name, 'live', `again${addresses(snapshot, name)}`, 'green')
             break
           }
           case 'working':
@@ -192,7 +203,9 @@ function isSameFailure(failure: Failure, status: ReturnType<Snapshot['statuses']
 
 function describePods({ state }: Snapshot, name: string): string {
   const rollout = state.services.get(name)?.rollout
-  return rollout && rollout.phase !== 'none' ? `${rollout.ready} of ${count(rollout.wanted, 'pod')} ready` : 'new pods'
+  return rollout && rollout.phase !== 'none'
+    ? `${rollout.ready} of ${count(rollout.wanted, 'pod')} ready`
+    : 'new pods'
 }
 
 function addresses({ state }: Snapshot, name: string): string {
@@ -200,7 +213,13 @@ function addresses({ state }: Snapshot, name: string): string {
   return open.length === 0 ? '' : ` → ${open.map(forward => `http://${forward.address}`).join(' ')}`
 }
 
-function describeReload({ changedImages, changedServices }: { changedImages: readonly string[]; changedServices: readonly string[] }): string {
+function describeReload({
+  changedImages,
+  changedServices,
+}: {
+  changedImages: readonly string[]
+  changedServices: readonly string[]
+}): string {
   const changed = [...new Set([...changedServices, ...changedImages])]
   return changed.length === 0 ? 'nothing that runs has changed' : `changed: ${listed(changed, 6)}`
 }

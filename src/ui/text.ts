@@ -4,7 +4,9 @@ import type { Failure, Place } from '../model/failure.ts'
 
 /** Text of a tool or a pod, without anything that could move the cursor, set colours or the title. */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text).replace(/\t/g, '  ').replace(/[\x00-\x1f\x7f-\x9f]/g, '')
+  return stripVTControlCharacters(text)
+    .replace(/\t/g, '  ')
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, '')
 }
 
 /** `80 ms`, `1.9 s`, `2 min 5 s`. */

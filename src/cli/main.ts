@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { ProjectOptions } from '../session/project.ts'
+import type { OutputFormat } from './up.ts'
+
+type ProjectFlags = Omit<ProjectOptions, 'args'>
+
+const program = new Command('devloop')
+  .description(
+    'The local dev loop for Kubernetes: every edit becomes the cheapest action that makes it live.',
+  )
+  .version(packageJson.version)
+  .showHelpAfterError('(devloop --help lists commands and options)')
+
+projectCommand('up')
+  .description('build, apply, forward ports, then watch: every edit goes live')
+  .argument('[args...]', 'given to the Devfile’s function, after --')
+  .addOption(
+    new Option('-o, --output <format>', 'how to show what happens')
+      .choices(['plain', 'json'])
+      .default('plain'),
+  )
+  .action(async (args: string[], options: ProjectFlags & { output: OutputFormat }) => {
+    const { up } = await import('./up.ts')
+    await runToEnd(() => up({ ...options, args }))
+  })
+
+projectCommand('down')
+  .description('delete all that devloop applied for this project, and wait until it is gone')
+  .argument('[args...]', 'given to the Devfile’s function, after --')
+  .action(async (args: string[], options: ProjectFlags) => {
+    const { down } = await import('./down.ts')
+    await runToEnd(() => down({ ...options, args }))
+  })
+
+await program.parseAsync()
+
+function projectCommand(name: string): Command {
+  return program
+    .command(name)
+    .option('-f, --file <path>', 'the Devfile (default: Devfile.ts here or in a folder above)', notEmpty)
+    .option('-p, --profile <name>', 'a profile of the Devfile', notEmpty)
+    .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
+    .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
+}
+
+function notEmpty(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.')
+  return value
+}
+
+/** The one place where devloop's own faults are told from what a user can mend. */
+async function runToEnd(command: () => Promise<number>): Promise<void> {
+  const { exitWithBug } = await import('./bug.ts')
+  process.once('uncaughtException', exitWithBug)
+  process.once('unhandledRejection', exitWithBug)
+  process.exitCode = await command()
+}

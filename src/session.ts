@@ -1,0 +1,156 @@
+import { availableParallelism } from 'node:os'
+import type { Builder, BuildInputs } from './build/builder.ts'
+import type { Cluster } from './cluster/connect.ts'
+import { changedParts } from './config/diff.ts'
+import { manifestInputs } from './deploy/manifests.ts'
+import type { Event } from './engine/events.ts'
+import { createLoop } from './engine/loop.ts'
+import type { Port, Snapshot } from './engine/port.ts'
+import { initialState } from './engine/reduce.ts'
+import type { Failure } from './model/failure.ts'
+import type { InputSet } from './model/files.ts'
+import type { Project } from './model/project.ts'
+import type { Result } from './model/result.ts'
+import { createBuilder } from './session/builders.ts'
+import { formatChangeCause } from './session/change-cause.ts'
+import { openClusterSide } from './session/cluster-side.ts'
+import { openConnection } from './session/connection.ts'
+import type { Devfile } from './session/devfile.ts'
+import { watchEnvironment } from './session/environment.ts'
+import { createRunner } from './session/runner.ts'
+import { createFileWatcher, type FileBatch } from './watch/watcher.ts'
+
+export interface SessionOptions {
+  readonly devfile: Devfile
+  /** What the Devfile held when it was first loaded. */
+  readonly project: Project
+  readonly connect: (signal: AbortSignal) => Promise<Result<Cluster>>
+  /** devloop's own fault: the session can only end. */
+  readonly onBug: (error: unknown) => void
+}
+
+/** A running loop: what a user interface reads, and how it ends. */
+export interface Session extends Port {
+  start(): Promise<void>
+  /** Ends all tasks and connections. The stack keeps running in the cluster. */
+  stop(): Promise<void>
+}
+
+/** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
+export function createSession({ devfile, project, connect, onBug }: SessionOptions): Session {
+  const builders = new Map<string, Builder>()
+  const inputs = new Map<string, BuildInputs>()
+  let reloading: Promise<void> = Promise.resolve()
+
+  const current = () => loop.snapshot().state.project
+  const runner = createRunner({
+    state: () => loop.snapshot().state,
+    builder: image => builderOf(image),
+    onInputs: watchImage,
+    cluster: signal => connection.cluster(signal),
+    changeCause: service => formatChangeCause(loop.snapshot().state, service),
+  })
+  const loop = createLoop({
+    initial: initialState(project, Date.now()),
+    limits: { parallelBuilds: Math.max(2, availableParallelism()) },
+    runner,
+    now: Date.now,
+    onBug,
+  })
+  const watcher = createFileWatcher({
+    onBatch,
+    onFailure: failure => loop.dispatch({ type: 'watch-failed', failure }),
+  })
+  const environment = watchEnvironment(codes => loop.dispatch({ type: 'environment-mended', codes }))
+  const clusterSide = openClusterSide({
+    dispatch: loop.dispatch,
+    snapshot: loop.snapshot,
+    objects: runner.objects,
+  })
+  const connection = openConnection({
+    connect,
+    onOpen: cluster => clusterSide.open(cluster, project.name),
+    onConnected: ({ context, provider }) =>
+      loop.dispatch({ type: 'cluster-connected', context, provider: provider.describe() }),
+    onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
+  })
+
+  loop.subscribe(environment.listener)
+  loop.subscribe(clusterSide.listener)
+  loop.subscribe((event, { state }, before) => {
+    if (event.type === 'project-reloaded') forgetBuilders(event.changedImages, event.project)
+    if (state.cluster.phase === 'lost' && before.state.cluster.phase === 'connected') connection.recover()
+  })
+
+  function builderOf(ref: string): Builder {
+    const known = builders.get(ref)
+    if (known) return known
+    const definition = current().images.find(image => image.ref === ref)
+    if (!definition) throw new Error(`no image ${ref} in the project`)
+    const builder = createBuilder(definition.builder)
+    builders.set(ref, builder)
+    return builder
+  }
+
+  function forgetBuilders(changed: readonly string[], { images }: Project) {
+    const gone = [...builders.keys()].filter(ref => !images.some(image => image.ref === ref))
+    for (const ref of [...changed, ...gone]) {
+      builders.delete(ref)
+      inputs.delete(ref)
+    }
+  }
+
+  async function watchImage(ref: string, found: BuildInputs) {
+    const isSame = inputs.get(ref) === found
+    inputs.set(ref, found)
+    if (!isSame) await watcher.watch(inputSets())
+  }
+
+  function inputSets(): readonly InputSet[] {
+    const images = [...inputs].map(
+      ([ref, { roots, ignores }]): InputSet => ({ id: `image:${ref}`, roots, ...(ignores && { ignores }) }),
+    )
+    const services = current().services.map(
+      ({ name, manifests }): InputSet => ({ id: `service:${name}`, ...manifestInputs(manifests) }),
+    )
+    return [{ id: 'devfile', roots: devfile.files }, ...services, ...images]
+  }
+
+  function onBatch({ changes, at }: FileBatch) {
+    const others = changes
+      .map(change => ({ ...change, inputs: change.inputs.filter(input => input !== 'devfile') }))
+      .filter(change => change.inputs.length > 0)
+    if (others.length > 0) loop.dispatch({ type: 'files-changed', changes: others, at })
+    const isReload = changes.some(change => change.inputs.includes('devfile'))
+    if (isReload) reloading = reloading.then(reload).catch(onBug)
+  }
+
+  async function reload() {
+    const before = current()
+    const loaded = await devfile.load()
+    if (!loaded.ok) loop.dispatch({ type: 'devfile-broken', failures: loaded.failure })
+    else
+      loop.dispatch({
+        type: 'project-reloaded',
+        project: loaded.value,
+        ...changedParts(before, loaded.value),
+      })
+    await watcher.watch(inputSets())
+  }
+
+  return {
+    snapshot: loop.snapshot,
+    subscribe: loop.subscribe,
+    trigger: loop.trigger,
+    async start() {
+      await watcher.watch(inputSets())
+      clusterSide.forward(project)
+      loop.start()
+    },
+    async stop() {
+      environment.close()
+      await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close()])
+      await connection.close()
+    },
+  }
+}

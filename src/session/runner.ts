@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { Builder, BuildInputs } from '../build/builder.ts'
+import type { Cluster } from '../cluster/connect.ts'
+import { applyObjects } from '../deploy/apply.ts'
+import { deleteObjects } from '../deploy/delete.ts'
+import { namedImages } from '../deploy/inject.ts'
+import { type ManifestObject, readManifests } from '../deploy/manifests.ts'
+import type { TaskOutcome, TaskResult } from '../engine/events.ts'
+import type { TaskContext, TaskRunner } from '../engine/loop.ts'
+import type { State } from '../engine/state.ts'
+import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask } from '../engine/task.ts'
+import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+
+export interface RunnerOptions {
+  readonly state: () => State
+  readonly builder: (image: string) => Builder
+  /** Resolves once the files are watched: what changes from then on is seen. */
+  readonly onInputs: (image: string, inputs: BuildInputs) => Promise<void>
+  /** Waits until there is a cluster; undefined when the signal is aborted before. */
+  readonly cluster: (signal: AbortSignal) => Promise<Cluster | undefined>
+  /** A cause in words, for the rollout's history. */
+  readonly changeCause: (service: string) => string
+}
+
+export interface Runner extends TaskRunner {
+  /** A service's objects as last read. */
+  objects(service: string): readonly ManifestObject[]
+}
+
+/** Carries out the engine's tasks by the stages' own functions. */
+export function createRunner(options: RunnerOptions): Runner {
+  const objects = new Map<string, readonly ManifestObject[]>()
+
+  const inspect = async ({ image }: InspectTask): Promise<Result<TaskResult>> => {
+    const inputs = await options.builder(image).inputs()
+    if (!inputs.ok) return inputs
+    await options.onInputs(image, inputs.value)
+    const bases = new Set(inputs.value.bases.map(nameOf))
+    const { images } = options.state().project
+    return ok({
+      kind: 'inspect',
+      bases: images.map(({ ref }) => ref).filter(ref => bases.has(nameOf(ref))),
+    })
+  }
+
+  const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
+    const request = { ref: task.image, bases: task.bases, signal, onLine }
+    const built = await options.builder(task.image).build(request)
+    if (!built.ok) return built
+    const { reference } = built.value
+    const cluster = await options.cluster(signal)
+    const loaded = await cluster?.provider.load(reference, { signal, onLine })
+    return loaded && !loaded.ok ? loaded : ok({ kind: 'build', reference })
+  }
+
+  const read = async ({ service }: ReadTask): Promise<Result<TaskResult>> => {
+    const { project } = options.state()
+    const patterns = project.services.find(({ name }) => name === service)?.manifests ?? []
+    const found = await readManifests(patterns)
+    if (!found.ok) return found
+    objects.set(service, found.value)
+    const named = new Set(found.value.flatMap(({ object }) => namedImages(object)))
+    const images = project.images.map(({ ref }) => ref).filter(ref => named.has(nameOf(ref)))
+    const content = found.value.map(({ object, source }) => [object, source])
+    const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+    return ok({ kind: 'read', manifests: { digest, images } })
+  }
+
+  const apply = async (task: ApplyTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
+    const cluster = await options.cluster(signal)
+    if (!cluster) return fail({ code: 'cluster/unreachable', message: 'There is no cluster yet.' })
+    const { project } = options.state()
+    const applied = await applyObjects(cluster.api, {
+      project: project.name,
+      namespace: project.namespace,
+      service: task.service,
+      objects: objects.get(task.service) ?? [],
+      images: new Map([...task.images].map(([ref, reference]) => [nameOf(ref), reference])),
+      changeCause: options.changeCause(task.service),
+      signal,
+      onLine,
+    })
+    return applied.ok ? ok({ kind: 'apply', ...applied.value }) : applied
+  }
+
+  const remove = async (
+    { service }: DeleteTask,
+    { signal, onLine }: TaskContext,
+  ): Promise<Result<TaskResult>> => {
+    const cluster = await options.cluster(signal)
+    if (!cluster) return fail({ code: 'cluster/unreachable', message: 'There is no cluster yet.' })
+    objects.delete(service)
+    const deleted = await deleteObjects(cluster.api, {
+      project: options.state().project.name,
+      service,
+      signal,
+      onLine,
+    })
+    return deleted.ok ? ok({ kind: 'delete', deleted: deleted.value }) : deleted
+  }
+
+  const runTask: (...args: Parameters<TaskRunner['run']>) => Promise<Result<TaskResult>> = (
+    task,
+    context,
+  ) => {
+    switch (task.kind) {
+      case 'inspect':
+        return inspect(task)
+      case 'build':
+        return build(task, context)
+      case 'read':
+        return read(task)
+      case 'apply':
+        return apply(task, context)
+      case 'delete':
+        return remove(task, context)
+      default:
+        return task satisfies never
+    }
+  }
+
+  return {
+    objects: service => objects.get(service) ?? [],
+    async run(task, context): Promise<TaskOutcome> {
+      const result = await runTask(task, context)
+      return result.ok
+        ? { status: 'succeeded', result: result.value }
+        : { status: 'failed', failure: result.failure }
+    },
+  }
+}
+
+function nameOf(reference: string): string {
+  return normalizeImageName(parseImageReference(reference).name)
+}

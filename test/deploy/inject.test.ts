@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { inject, namedImages, templateDigest } from '../../src/deploy/inject.ts'
+import type { KubeObject } from '../../src/model/kube.ts'
+
+const deployment = (image: string): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', labels: { team: 'shop' } },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: {
+        initContainers: [{ name: 'migrate', image, imagePullPolicy: 'Always' }],
+        containers: [
+          { name: 'web', image: `${image}:latest` },
+          { name: 'redis', image: 'redis:7' },
+        ],
+      },
+    },
+  },
+})
+
+const injection = {
+  project: 'shop',
+  service: 'web',
+  images: new Map([['docker.io/shop/web', 'shop/web:devloop-1']]),
+  changeCause: 'devloop: src/a.js',
+}
+
+describe('what the cluster is given', () => {
+  test('runs the newest build in every container that names the image, and only there', () => {
+    const { spec } = inject(deployment('shop/web'), injection) as any
+    expect(spec.template.spec.initContainers[0]).toEqual({
+      name: 'migrate',
+      image: 'shop/web:devloop-1',
+      imagePullPolicy: 'IfNotPresent',
+    })
+    expect(spec.template.spec.containers.map((container: { image: string }) => container.image)).toEqual([
+      'shop/web:devloop-1',
+      'redis:7',
+    ])
+  })
+
+  test('the image is found under any spelling of its name', () => {
+    for (const image of ['docker.io/shop/web', 'index.docker.io/shop/web', 'shop/web']) {
+      expect(namedImages(deployment(image))).toEqual([
+        'docker.io/shop/web',
+        'docker.io/shop/web',
+        'docker.io/library/redis',
+      ])
+    }
+  })
+
+  test('is labelled, with its pods, so that devloop down finds it; selectors stay as they are', () => {
+    const { metadata, spec } = inject(deployment('shop/web'), injection) as any
+    const labels = {
+      'app.kubernetes.io/managed-by': 'devloop',
+      'devloop.dev/project': 'shop',
+      'devloop.dev/service': 'web',
+    }
+    expect(metadata.labels).toEqual({ team: 'shop', ...labels })
+    expect(spec.template.metadata.labels).toEqual({ app: 'web', ...labels })
+    expect(spec.selector.matchLabels).toEqual({ app: 'web' })
+    expect(metadata.annotations['kubernetes.io/change-cause']).toBe('devloop: src/a.js')
+  })
+
+  test('rolls no workload again for the same content, whatever caused the apply', () => {
+    const first = inject(deployment('shop/web'), injection)
+    const second = inject(deployment('shop/web'), { ...injection, changeCause: 'devloop: other' })
+    expect(second['spec']).toEqual(first['spec'])
+    const newer = inject(deployment('shop/web'), {
+      ...injection,
+      images: new Map([['docker.io/shop/web', 'shop/web:devloop-2']]),
+    })
+    expect(templateDigest(newer)).not.toBe(templateDigest(first))
+  })
+
+  test('leaves the object that was read as it was', () => {
+    const object = deployment('shop/web')
+    inject(object, injection)
+    expect(object).toEqual(deployment('shop/web'))
+  })
+})
