@@ -1,20 +1,17 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
-import type { Cluster } from './cluster/connect.ts'
 import { changedParts } from './config/diff.ts'
 import { manifestInputs } from './deploy/manifests.ts'
-import type { Event } from './engine/events.ts'
 import { createLoop } from './engine/loop.ts'
-import type { Port, Snapshot } from './engine/port.ts'
+import type { Port } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
-import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
 import type { Project } from './model/project.ts'
-import type { Result } from './model/result.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
 import { openClusterSide } from './session/cluster-side.ts'
 import { openConnection } from './session/connection.ts'
+import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createRunner } from './session/runner.ts'
@@ -24,7 +21,7 @@ export interface SessionOptions {
   readonly devfile: Devfile
   /** What the Devfile held when it was first loaded. */
   readonly project: Project
-  readonly connect: (signal: AbortSignal) => Promise<Result<Cluster>>
+  readonly context: ChosenContext
   /** devloop's own fault: the session can only end. */
   readonly onBug: (error: unknown) => void
 }
@@ -37,7 +34,7 @@ export interface Session extends Port {
 }
 
 /** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
-export function createSession({ devfile, project, connect, onBug }: SessionOptions): Session {
+export function createSession({ devfile, project, context, onBug }: SessionOptions): Session {
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
   let reloading: Promise<void> = Promise.resolve()
@@ -66,12 +63,17 @@ export function createSession({ devfile, project, connect, onBug }: SessionOptio
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,
     objects: runner.objects,
+    explain: context.explain,
   })
   const connection = openConnection({
-    connect,
+    connect: context.connect,
     onOpen: cluster => clusterSide.open(cluster, project.name),
-    onConnected: ({ context, provider }) =>
-      loop.dispatch({ type: 'cluster-connected', context, provider: provider.describe() }),
+    onConnected: cluster =>
+      loop.dispatch({
+        type: 'cluster-connected',
+        context: cluster.context,
+        provider: cluster.provider.describe(),
+      }),
     onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
   })
 
@@ -143,8 +145,7 @@ export function createSession({ devfile, project, connect, onBug }: SessionOptio
     subscribe: loop.subscribe,
     trigger: loop.trigger,
     async start() {
-      await watcher.watch(inputSets())
-      clusterSide.forward(project)
+      await Promise.all([watcher.watch(inputSets()), clusterSide.forward(project)])
       loop.start()
     },
     async stop() {

@@ -10,33 +10,47 @@ import {
 } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
-import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
+import { readIfThere } from '../util/files.ts'
+import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
 import { explainBuildFailure } from './docker-failure.ts'
 import { baseImages } from './dockerfile.ts'
-import { ignoreFiles, readDockerIgnore } from './dockerignore.ts'
+import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
 import { redactor } from './redact.ts'
 
 /** Builds with the docker CLI and BuildKit. */
 export function dockerBuilder(definition: DockerDefinition, docker: DockerCommand): Builder {
-  const { context, dockerfile } = definition
+  let last: { text: string; inputs: BuildInputs } | undefined
   return {
     async inputs() {
-      const text = await readFile(dockerfile, 'utf8').catch(() => '')
-      const isIgnored = await readDockerIgnore(context, dockerfile)
-      // The Dockerfile and the ignore files decide on the build even where the context leaves them out.
-      const always = new Set([
-        dockerfile,
-        ...ignoreFiles(context, dockerfile),
-        ...secretFiles(definition.secrets),
+      const { context, dockerfile } = definition
+      const [text, ignoreRules] = await Promise.all([
+        readIfThere(dockerfile),
+        readIgnoreRules(context, dockerfile),
       ])
-      return ok({
-        roots: [context, ...[...always].filter(file => isIgnored(file, false) || !isBelow(file, context))],
-        ignores: (file, isFolder) => !always.has(file) && isIgnored(file, isFolder),
-        bases: baseImages(text, definition.args),
-      })
+      const all = `${text}\0${ignoreRules}`
+      // The same object as long as nothing has changed: whoever watches the files then has nothing to do.
+      if (last?.text !== all)
+        last = { text: all, inputs: inputsOf(definition, text ?? '', ignoreRules ?? '') }
+      return ok(last.inputs)
     },
     build: request => build(definition, docker, request),
+  }
+}
+
+function inputsOf(definition: DockerDefinition, text: string, ignoreRules: string): BuildInputs {
+  const { context, dockerfile } = definition
+  const isIgnored = parseDockerIgnore(context, ignoreRules)
+  // The Dockerfile and the ignore files decide on the build even where the context leaves them out.
+  const always = new Set([
+    dockerfile,
+    ...ignoreFiles(context, dockerfile),
+    ...secretFiles(definition.secrets),
+  ])
+  return {
+    roots: [context, ...[...always].filter(file => isIgnored(file, false) || !isBelow(file, context))],
+    ignores: (file, isFolder) => !always.has(file) && isIgnored(file, isFolder),
+    bases: baseImages(text, definition.args),
   }
 }
 
@@ -45,7 +59,7 @@ async function build(
   docker: DockerCommand,
   request: BuildRequest,
 ): Promise<Result<BuiltImage>> {
-  const text = await readFile(definition.dockerfile, 'utf8').catch(() => undefined)
+  const text = await readIfThere(definition.dockerfile)
   if (text === undefined) return fail(missingDockerfile(definition))
   const tagged = await tagBases(text, definition, docker, request)
   if (!tagged.ok) return tagged
@@ -119,8 +133,7 @@ async function tagBases(
 async function secretValues(secrets: readonly BuildSecret[]): Promise<Result<readonly string[]>> {
   const values: string[] = []
   for (const secret of secrets) {
-    const value =
-      'file' in secret ? await readFile(secret.file, 'utf8').catch(() => undefined) : process.env[secret.env]
+    const value = 'file' in secret ? await readIfThere(secret.file) : process.env[secret.env]
     if (value === undefined) return fail(missingSecret(secret))
     values.push(value)
   }

@@ -22,10 +22,10 @@ export async function up(options: UpOptions): Promise<number> {
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value
-  const context = await chooseContext(options, project)
+  const context = chooseContext(options, project)
   if (!context.ok) return printFailures([context.failure])
 
-  const session = createSession({ devfile, project, connect: context.value.connect, onBug: exitWithBug })
+  const session = createSession({ devfile, project, context: context.value, onBug: exitWithBug })
   session.subscribe(outputFor(options.output))
   process.once('exit', killAllProcesses)
   const asked = stopAsked()

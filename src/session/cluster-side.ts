@@ -3,27 +3,90 @@ import type { ManifestObject } from '../deploy/manifests.ts'
 import { createObserver, type Observer } from '../deploy/observe.ts'
 import type { EventWithoutTime } from '../engine/loop.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
+import type { State } from '../engine/state.ts'
 import { pickBackend } from '../forward/backend.ts'
-import { createForwards, type Forwards } from '../forward/forwards.ts'
-import type { ForwardStatus } from '../model/forward.ts'
+import { createForwards } from '../forward/forwards.ts'
+import type { Failure } from '../model/failure.ts'
+import type { ApiError } from '../model/kube-api.ts'
 import type { Project } from '../model/project.ts'
+import { fail } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
 
 export interface ClusterSideOptions {
   readonly dispatch: (event: EventWithoutTime) => void
   readonly snapshot: () => Snapshot
+  /** A service's objects as last read. */
   readonly objects: (service: string) => readonly ManifestObject[]
+  /** Why the cluster does not answer. */
+  readonly explain: (error: ApiError) => Failure
 }
 
 /** What goes on between this machine and the cluster besides tasks: observing pods, and forwarding ports to them. */
 export interface ClusterSide extends Closable {
+  /** Keeps observer and forwards in step with the state. */
   readonly listener: Listener
-  /** Opens the local ports of a project; who connects is held until there is a pod. */
-  forward(project: Project): void
+  /** Opens the local ports of a project, and no others; who connects is held until there is a pod. */
+  forward(project: Project): Promise<void>
   /** There is a cluster to observe. */
   open(cluster: Cluster, project: string): void
 }
 
-export function openClusterSide({ dispatch, snapshot, objects }: ClusterSideOptions): ClusterSide {
-  throw new Error('x')
+export function openClusterSide(options: ClusterSideOptions): ClusterSide {
+  const { dispatch, snapshot, objects, explain } = options
+  let cluster: Cluster | undefined
+  let observer: Observer | undefined
+
+  const forwards = createForwards({
+    pick(service, rule) {
+      if (!observer) return { state: 'waiting' }
+      const names = [...snapshot().state.services.keys()]
+      const { pods } = observer
+      return pickBackend(service, rule, {
+        pods: pods(service),
+        projectPods: names.flatMap(pods),
+        objects: names.flatMap(objects).map(({ object }) => object),
+      })
+    },
+    connect: async (backend, callOptions) =>
+      cluster
+        ? cluster.api.connectPod(backend, callOptions)
+        : fail({ kind: 'unreachable', message: 'there is no cluster yet' }),
+    onStatus: (service, statuses) => dispatch({ type: 'forward-seen', service, forwards: statuses }),
+  })
+
+  function track(state: State, before: State) {
+    for (const [name, { applied }] of state.services) {
+      const isNew = applied !== undefined && applied !== before.services.get(name)?.applied
+      if (isNew) observer?.track(name, applied.workloads)
+    }
+    for (const name of before.services.keys()) if (!state.services.has(name)) observer?.untrack(name)
+  }
+
+  return {
+    listener(event, { state }, before) {
+      if (state.services !== before.state.services) track(state, before.state)
+      if (event.type === 'project-reloaded') void forwards.set(rulesOf(event.project))
+      // Which pods there are, or what a Service selects, may have changed.
+      if (event.type === 'rollout-seen' || event.type === 'task-ended') forwards.backendsChanged()
+    },
+    forward: project => forwards.set(rulesOf(project)),
+    open(opened, project) {
+      cluster = opened
+      observer = createObserver({
+        api: opened.api,
+        project,
+        onRollout: (service, rollout) => dispatch({ type: 'rollout-seen', service, rollout }),
+        onConnection(error) {
+          if (error) dispatch({ type: 'cluster-lost', failure: explain(error) })
+        },
+      })
+    },
+    async close() {
+      await Promise.all([forwards.close(), observer?.close()])
+    },
+  }
+}
+
+function rulesOf({ services }: Project) {
+  return services.flatMap(({ name, ports }) => ports.map(rule => ({ service: name, rule })))
 }

@@ -29,6 +29,10 @@ describe('a change that .dockerignore leaves out is no change', () => {
 
   test('an ignored folder is not even read, unless an exception may bring something of it back', () => {
     expect(ignores('node_modules', 'node_modules', true)).toBe(true)
-    expect(ignores('*\n!src', 'node_modules', true)).toBe(false)
+    expect(ignores('*\n!src', 'node_modules', true)).toBe(true)
+    expect(ignores('*\n!src', 'src', true)).toBe(false)
+    expect(ignores('packages\n!packages/a/src', 'packages/a', true)).toBe(false)
+    expect(ignores('packages\n!packages/a/src', 'packages/b', true)).toBe(true)
+    expect(ignores('*\n!**/*.md', 'node_modules', true)).toBe(false)
   })
 })

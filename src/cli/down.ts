@@ -1,0 +1,39 @@
+import { chooseContext } from '../session/context.ts'
+import { loadProject, type ProjectOptions } from '../session/project.ts'
+import { takeDown } from '../session/take-down.ts'
+import { clean, count, formatDuration } from '../ui/text.ts'
+import { killAllProcesses } from '../util/exec.ts'
+import { printFailures } from './failures.ts'
+
+/** Deletes what `up` has put into the cluster. Gives the exit code. */
+export async function down(options: ProjectOptions): Promise<number> {
+  const loaded = await loadProject(options)
+  if (!loaded.ok) return printFailures(loaded.failure)
+  const { project } = loaded.value
+  const context = chooseContext(options, project)
+  if (!context.ok) return printFailures([context.failure])
+
+  const stop = new AbortController()
+  process.once('exit', killAllProcesses)
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+  const begun = performance.now()
+  const deleted = await takeDown({
+    context: context.value,
+    project,
+    signal: stop.signal,
+    onLine: line => process.stdout.write(`${clean(line)}\n`),
+  })
+  if (stop.signal.aborted) {
+    process.stderr.write('Stopped before everything was gone: devloop down goes on from here.\n')
+    return 130
+  }
+  if (!deleted.ok) return printFailures([deleted.failure])
+  const took = formatDuration(performance.now() - begun)
+  process.stdout.write(
+    deleted.value === 0
+      ? `There is nothing of ${project.name} in the cluster.\n`
+      : `${project.name} is gone: ${count(deleted.value, 'object')} in ${took}.\n`,
+  )
+  return 0
+}

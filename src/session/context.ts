@@ -1,0 +1,33 @@
+import { type Cluster, chooseContext as chooseByName, openCluster } from '../cluster/connect.ts'
+import { connectFailure } from '../cluster/connect-failure.ts'
+import type { Failure } from '../model/failure.ts'
+import type { ApiError } from '../model/kube-api.ts'
+import type { Project } from '../model/project.ts'
+import { ok, type Result } from '../model/result.ts'
+import type { ProjectOptions } from './project.ts'
+
+/** The kubeconfig's context that a command acts in: known, allowed, and not asked anything yet. */
+export interface ChosenContext {
+  connect(signal: AbortSignal): Promise<Result<Cluster>>
+  /** Why the cluster does not answer, with the cure that fits its kind. */
+  explain(error: ApiError): Failure
+}
+
+/** Chooses by the command line, the environment and the kubeconfig, within what the Devfile allows. */
+export function chooseContext(
+  { context, kubeconfig }: ProjectOptions,
+  { contexts }: Project,
+): Result<ChosenContext> {
+  const { env } = process
+  const permitted = chooseByName({
+    env,
+    allowed: contexts,
+    ...(context !== undefined && { context }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+  })
+  if (!permitted.ok) return permitted
+  return ok({
+    connect: signal => openCluster(permitted.value, { env, signal }),
+    explain: error => connectFailure(permitted.value, error),
+  })
+}
