@@ -1,0 +1,34 @@
+import { get } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Milliseconds between two requests of a client that waits for an answer. */
+const pollMs = 10
+const limitMs = 60_000
+
+/**
+ * Asks, each time on a new connection, until the answer has the text. A connection that is refused or cut is no answer.
+ *
+ * @returns milliseconds since `since`, of `performance.now()`
+ */
+export async function untilServed(url: string, text: string, since: number): Promise<number> {
+  while (performance.now() - since < limitMs) {
+    if ((await ask(url)).includes(text)) return performance.now() - since
+    await pause(pollMs)
+  }
+  throw new Error(`${url} did not serve "${text}" within ${limitMs} ms`)
+}
+
+function ask(url: string): Promise<string> {
+  return new Promise(resolve => {
+    const request = get(url, { agent: false }, async response => {
+      let body = ''
+      try {
+        for await (const part of response.setEncoding('utf8')) body += part
+      } catch {
+        body = ''
+      }
+      resolve(body)
+    })
+    request.on('error', () => resolve(''))
+  })
+}

@@ -1,0 +1,155 @@
+// npm run bench: what a user waits for, measured as an HTTP client of the service on the real cluster, beside the same
+// steps done by hand, in one run. Prints a table, and writes bench/results/latest.json.
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
+import { type HelloProject, helloProject } from '../test/e2e/project.ts'
+import { openByHand } from './by-hand.ts'
+import { untilServed } from './client.ts'
+import { cpuSeconds, residentMegabytes } from './processes.ts'
+
+const bin = new URL('../bin/devloop', import.meta.url).pathname
+const helpRuns = 15
+const upRuns = 7
+const edits = 10
+const idleMs = 30_000
+
+interface Row {
+  readonly what: string
+  readonly unit: string
+  readonly value: number
+  readonly target: number
+  /** All single values, where the value is their median. */
+  readonly samples?: readonly number[]
+}
+
+await using project = await helloProject('bench')
+await using other = await helloProject('bench-by-hand')
+
+say(`--help, ${helpRuns} times`)
+const help = await repeat(helpRuns, timeHelp)
+say('first up')
+await (await liveUp(project)).end('SIGINT')
+say(`up with everything built, ${upRuns} times`)
+const up = await repeat(upRuns, () => timeUp(project))
+
+await using running = await liveUp(project)
+await using byHand = await openByHand(other)
+const edit: number[] = []
+const floor: number[] = []
+// The first of each warms up what the others find warm.
+for (let round = 0; round <= edits; round++) {
+  say(`edit ${round} of ${edits}`)
+  const word = `round ${round}`
+  const ownTime = await timeEdit(project, project.url, word, async () => {})
+  const floorTime = await timeEdit(other, byHand.url, word, byHand.update)
+  if (round > 0) {
+    edit.push(ownTime)
+    floor.push(floorTime)
+  }
+}
+
+say(`idle for ${idleMs / 1_000} s`)
+await pause(2_000)
+const cpuBefore = cpuSeconds(running.pid)
+await pause(idleMs)
+const idleCpu = ((cpuSeconds(running.pid) - cpuBefore) / (idleMs / 1_000)) * 100
+const memory = residentMegabytes(running.pid)
+
+const floorMedian = median(floor)
+const rows: readonly Row[] = [
+  row('--help', 'ms', help, 120),
+  row('up with everything built → port answers', 'ms', up, 2_000),
+  row('edit → new pod serves it', 'ms', edit, 1.1 * floorMedian),
+  row('  the same by hand (the floor)', 'ms', floor, Number.NaN),
+  { what: '  edit ÷ floor', unit: '×', value: median(edit) / floorMedian, target: 1.1 },
+  { what: 'resident memory, idle, all processes', unit: 'MB', value: memory, target: 130 },
+  { what: 'CPU, idle', unit: '%', value: idleCpu, target: 0.5 },
+]
+process.stdout.write(`${table(rows)}\n`)
+const results = new URL('results/latest.json', import.meta.url)
+await mkdir(new URL('.', results), { recursive: true })
+await writeFile(results, `${JSON.stringify({ at: new Date(), rows }, null, 2)}\n`)
+process.exitCode = rows.every(({ value, target }) => !(value > target)) ? 0 : 1
+
+async function timeHelp(): Promise<number> {
+  const begun = performance.now()
+  await promisify(execFile)(process.execPath, [bin, '--help'])
+  return performance.now() - begun
+}
+
+async function liveUp({ folder, env }: HelloProject): Promise<RunningUp> {
+  const started = startUp({ cwd: folder, env })
+  await started.next(isLive('hello'))
+  return started
+}
+
+async function timeUp({ folder, env, url }: HelloProject): Promise<number> {
+  const begun = performance.now()
+  const started = startUp({ cwd: folder, env })
+  const took = await untilServed(url, 'Hello', begun)
+  await started.next(isLive('hello'))
+  await started.end('SIGINT')
+  return took
+}
+
+/** From the moment at which the file is saved. */
+async function timeEdit(
+  target: HelloProject,
+  url: string,
+  word: string,
+  act: () => Promise<void>,
+): Promise<number> {
+  await target.greet(`Hello, ${word}`)
+  const begun = performance.now()
+  const [took] = await Promise.all([untilServed(url, word, begun), act()])
+  // The pod that it replaces ends meanwhile, and would slow the next one down.
+  await pause(3_000)
+  return took
+}
+
+async function repeat(times: number, measure: () => Promise<number>): Promise<readonly number[]> {
+  const samples: number[] = []
+  for (let run = 0; run < times; run++) samples.push(await measure())
+  return samples
+}
+
+function row(what: string, unit: string, samples: readonly number[], target: number): Row {
+  return { what, unit, value: median(samples), target, samples }
+}
+
+function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
+}
+
+function table(all: readonly Row[]): string {
+  const cells = all.map(({ what, unit, value, target, samples }) => [
+    what,
+    `${format(value)} ${unit}`,
+    samples ? `${format(Math.min(...samples))} … ${format(Math.max(...samples))}` : '',
+    Number.isNaN(target) ? '' : `≤ ${format(target)} ${unit}`,
+    Number.isNaN(target) ? '' : value <= target ? 'met' : 'MISSED',
+  ])
+  const head = ['', 'median', 'least … most', 'target', '']
+  const widths = head.map((_, column) => Math.max(...[head, ...cells].map(line => line[column]?.length ?? 0)))
+  return [head, ...cells]
+    .map(line =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function format(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2)
+}
+
+function say(text: string) {
+  process.stderr.write(`${text}\n`)
+}
