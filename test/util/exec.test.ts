@@ -1,18 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { exec } from '../../src/util/exec.ts'
+import { isRunning } from '../processes.ts'
 
 const never = new AbortController().signal
 const sh = (script: string) => ({ command: 'sh', args: ['-c', script] })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 async function waitUntil(condition: () => boolean): Promise<void> {
   while (!condition()) await pause(5)
@@ -55,14 +47,14 @@ describe('a process that devloop starts', () => {
       },
     })
     expect(await running).toEqual({ status: 'aborted' })
-    await waitUntil(() => !pids.some(isAlive))
+    await waitUntil(() => !pids.some(isRunning))
   })
 
   test('leaves no descendant behind when it ends by itself', async () => {
     const outcome = await exec({ ...sh('sleep 60 & echo $!'), signal: never })
     const pid = Number('stdout' in outcome && outcome.stdout[0])
     expect(pid).toBeGreaterThan(0)
-    await waitUntil(() => !isAlive(pid))
+    await waitUntil(() => !isRunning(pid))
   })
 
   test('is ended when it takes too long', async () => {

@@ -1,0 +1,145 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { dockerBuilder } from '../../src/build/docker.ts'
+import { dockerCommand } from '../../src/build/docker-command.ts'
+import type { DockerDefinition } from '../../src/model/image.ts'
+import { isRunning } from '../processes.ts'
+
+const id = 'a1b2c3d4e5f6a7b8'.padEnd(64, '0')
+const fakes = path.resolve(import.meta.dirname, '../fakes')
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'devloop-docker-'))
+  vi.stubEnv('PATH', `${fakes}${path.delimiter}${process.env.PATH}`)
+  vi.stubEnv('FAKE_DOCKER_LOG', path.join(folder, 'log'))
+  vi.stubEnv('FAKE_DOCKER_ID', id)
+  await writeFile(path.join(folder, 'Dockerfile'), 'FROM shop/base:dev\nCOPY . /app\n')
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('an image is named after its content', async () => {
+  const built = await build({})
+  expect(built).toEqual({ ok: true, value: { reference: 'shop/web:devloop-a1b2c3d4e5f6a7b8' } })
+  expect(await calls()).toContainEqual(`tag sha256:${id} shop/web:devloop-a1b2c3d4e5f6a7b8`)
+})
+
+test('target, arguments and secrets reach the build', async () => {
+  vi.stubEnv('TOKEN', 'hunter2')
+  await build({ target: 'debug', args: { VERSION: '1 2' }, secrets: [{ id: 'npm', env: 'TOKEN' }] })
+  const call = (await calls()).find(line => line.startsWith('build'))
+  expect(call).toContain('--target=debug --build-arg=VERSION=1 2 --secret=id=npm,env=TOKEN')
+})
+
+test('the value of a secret is not shown, even where the build prints it', async () => {
+  vi.stubEnv('TOKEN', 'hunter2-long')
+  vi.stubEnv('FAKE_DOCKER_SAYS', 'using hunter2-long')
+  const lines: string[] = []
+  await build({ secrets: [{ id: 'npm', env: 'TOKEN' }] }, { onLine: line => lines.push(line) })
+  expect(lines.join('\n')).toContain('using ')
+  expect(lines.join('\n')).not.toContain('hunter2')
+})
+
+test('a secret that is missing is named before anything is built', async () => {
+  const built = await build({ secrets: [{ id: 'npm', env: 'NOT_SET' }] })
+  expect(built).toMatchObject({
+    ok: false,
+    failure: { code: 'build/missing-input', message: expect.stringContaining('NOT_SET') },
+  })
+})
+
+test('an image of the same project is what FROM gets, under the name that the Dockerfile uses', async () => {
+  await build({}, { bases: new Map([['shop/base', 'shop/base:devloop-0123']]) })
+  expect((await calls())[0]).toBe('tag shop/base:devloop-0123 shop/base:dev')
+})
+
+test('cancelling ends all that the build has started', async () => {
+  vi.stubEnv('FAKE_DOCKER_HANGS', '1')
+  const controller = new AbortController()
+  let child = 0
+  const built = build(
+    {},
+    {
+      signal: controller.signal,
+      onLine(line) {
+        const started = /started (\d+)/.exec(line)?.[1]
+        if (started === undefined) return
+        child = Number(started)
+        controller.abort()
+      },
+    },
+  )
+  expect(await built).toMatchObject({ ok: false })
+  await vi.waitFor(() => expect(isRunning(child)).toBe(false))
+})
+
+test('a Dockerfile that is not there is named, and no build is started', async () => {
+  await rm(path.join(folder, 'Dockerfile'))
+  expect(await build({})).toMatchObject({
+    ok: false,
+    failure: { code: 'build/no-dockerfile', at: { file: path.join(folder, 'Dockerfile') } },
+  })
+  await expect(calls()).rejects.toThrow('ENOENT')
+})
+
+test('without a docker command the failure says so', async () => {
+  const empty = path.join(folder, 'empty')
+  vi.stubEnv('PATH', empty)
+  expect(await build({})).toMatchObject({ ok: false, failure: { code: 'build/no-tool' } })
+})
+
+test('a docker command that may not be run counts as missing', async () => {
+  const file = path.join(folder, 'docker')
+  await writeFile(file, '')
+  await chmod(file, 0o644)
+  vi.stubEnv('PATH', folder)
+  expect(await build({})).toMatchObject({ ok: false, failure: { code: 'build/no-tool' } })
+})
+
+test('what is watched stays the same object until the Dockerfile or .dockerignore says something else', async () => {
+  const builder = dockerBuilder(definition({}), dockerCommand({}))
+  const inputs = async () => {
+    const result = await builder.inputs()
+    return result.ok ? result.value : undefined
+  }
+  const first = await inputs()
+  expect(await inputs()).toBe(first)
+  await writeFile(path.join(folder, '.dockerignore'), 'tmp\n')
+  const second = await inputs()
+  expect(second).not.toBe(first)
+  expect(second?.ignores?.(path.join(folder, 'tmp'), true)).toBe(true)
+})
+
+function definition(options: Partial<DockerDefinition>): DockerDefinition {
+  return {
+    kind: 'docker',
+    context: folder,
+    dockerfile: path.join(folder, 'Dockerfile'),
+    args: {},
+    secrets: [],
+    ...options,
+  }
+}
+
+function build(
+  options: Partial<DockerDefinition>,
+  request: Partial<Parameters<ReturnType<typeof dockerBuilder>['build']>[0]> = {},
+) {
+  const signal = new AbortController().signal
+  return dockerBuilder(definition(options), dockerCommand({})).build({
+    ref: 'shop/web',
+    bases: new Map(),
+    signal,
+    onLine: () => {},
+    ...request,
+  })
+}
+
+async function calls(): Promise<readonly string[]> {
+  return (await readFile(path.join(folder, 'log'), 'utf8')).trim().split('\n')
+}
