@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Event, TaskEnded } from '../engine/events.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { Cause } from '../engine/state.ts'
 import type { ServiceStatus } from '../engine/status.ts'
 import type { Failure } from '../model/failure.ts'
+import { troubleOf } from './trouble.ts'
 
 /**
  * One line of `--output json`: an object on a line of its own. Every line has `type` and `time` (ISO 8601, UTC).
@@ -10,8 +12,7 @@ import type { Failure } from '../model/failure.ts'
  */
 export type JsonLine = {
   readonly time: string
-} & /** A task began. `causes` are the files or reasons that made it necessary. */
-(
+} /** A task began. `causes` are the files or reasons that made it necessary. */ & (
   | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
   /** A task's tool printed a line. */
   | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
@@ -139,8 +140,7 @@ function* describeServices(snapshot: Snapshot, before: Snapshot): Generator<With
     const service = snapshot.state.services.get(name)
     const last = before.state.services.get(name)
     const rollout = service?.rollout
-    const failure =
-      status.phase === 'failed' ? status.failure : status.phase === 'rolling-out' ? status.trouble : undefined
+    const failure = troubleOf(status)
     const live = service?.lastLive === last?.lastLive ? undefined : service?.lastLive
     const line: WithoutTime<JsonLine> = {
       type: 'service',
@@ -155,7 +155,7 @@ function* describeServices(snapshot: Snapshot, before: Snapshot): Generator<With
       status.phase === before.statuses.get(name)?.phase &&
       rollout?.ready === last?.rollout?.ready &&
       rollout?.wanted === last?.rollout?.wanted &&
-      failure?.message === last?.rollout?.failure?.message
+      isDeepStrictEqual(failure, troubleOf(before.statuses.get(name)))
     if (!isSame) yield line
   }
 }

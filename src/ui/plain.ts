@@ -5,6 +5,7 @@ import type { Listener, Snapshot } from '../engine/port.ts'
 import type { Failure } from '../model/failure.ts'
 import { formatCauses } from './causes.ts'
 import { clean, count, formatDuration, formatFailure, listed } from './text.ts'
+import { troubleOf } from './trouble.ts'
 
 export interface PlainOptions {
   readonly stream: NodeJS.WritableStream
@@ -19,9 +20,8 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
   const print = (event: Event, subject: string, word: string, text: string, style: Style = 'reset') => {
     const time = new Date(event.at).toTimeString().slice(0, 8)
     const paint = (as: Style, part: string) => styleText(as, part, { stream })
-    stream.write(
-      `${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`.trimEnd() + '\n',
-    )
+    const line = `${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`
+    stream.write(`${line.trimEnd()}\n`)
   }
   const printFailure = (event: Event, subject: string, word: string, failure: Failure) => {
     const [first = '', ...rest] = formatFailure(failure, cwd)
@@ -196,8 +196,7 @@ function describeHold(hold: Hold): string {
 }
 
 function isSameFailure(failure: Failure, status: ReturnType<Snapshot['statuses']['get']>): boolean {
-  const last =
-    status?.phase === 'failed' ? status.failure : status?.phase === 'rolling-out' ? status.trouble : undefined
+  const last = troubleOf(status)
   return last?.code === failure.code && last.message === failure.message
 }
 
