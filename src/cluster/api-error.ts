@@ -52,6 +52,7 @@ const connectionWords: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to the host',
   ENETUNREACH: 'there is no way to the network',
   ETIMEDOUT: 'the host did not answer in time',
+  EPROTO: 'what answers there does not speak TLS: is the address one of https?',
   CERT_HAS_EXPIRED: "the server's certificate has expired",
   CERT_NOT_YET_VALID: "the server's certificate is not valid yet: is the clock right?",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not the one that the kubeconfig trusts",

@@ -3,35 +3,42 @@ import type { ApiError } from '../model/kube-api.ts'
 import type { PermittedContext } from './contexts.ts'
 
 /** Why a cluster that devloop may act in could not be opened, in words that say what to do. */
-export function connectFailure({ context, tool }: PermittedContext, error: ApiError): Failure {
-  const place = `${context.server} (context ${context.name})`
-  if (error.kind === 'unauthorized') {
-    return {
-      code: 'cluster/unauthorized',
-      message: `the cluster at ${place} does not accept the kubeconfig's credentials`,
-      at: { file: context.user.file, object: `users.${context.user.name}` },
-      why: error.message,
-      cure: tool
-        ? `they may have expired, or the cluster was made anew: ${tool.start(context)}`
-        : 'they may have expired: log in to the cluster again',
-    }
-  }
-  if (error.kind === 'forbidden') {
-    return {
-      code: 'cluster/unauthorized',
-      message: `the user ${context.user.name} may not look at the cluster at ${place}`,
-      at: { file: context.user.file, object: `users.${context.user.name}` },
-      why: error.message,
-      cure: 'use a user that may list nodes, as the admin of a local cluster may',
-    }
-  }
+export function connectFailure(permitted: PermittedContext, error: ApiError): Failure {
+  if (error.kind !== 'unauthorized' && error.kind !== 'forbidden') return unreachable(permitted, error)
+  return error.status === undefined ? noCredentials(permitted, error) : notAccepted(permitted, error)
+}
+
+function unreachable({ context, tool }: PermittedContext, error: ApiError): Failure {
   return {
     code: 'cluster/unreachable',
-    message: `the cluster at ${place} cannot be reached`,
+    message: `the cluster at ${context.server} (context ${context.name}) cannot be reached`,
     at: { file: context.cluster.file, object: `clusters.${context.clusterName}` },
     why: error.message,
     cure: tool
       ? `is ${tool.name} running? ${tool.start(context)}`
       : 'is it running, and this machine in its network?',
+  }
+}
+
+/** Nothing was asked of the cluster: there is no token or certificate to show. */
+function noCredentials({ context }: PermittedContext, error: ApiError): Failure {
+  return {
+    code: 'cluster/unauthorized',
+    message: `there are no credentials for the cluster at ${context.server} (context ${context.name})`,
+    at: { file: context.user.file, object: `users.${context.user.name}` },
+    why: error.message,
+    cure: `see whether \`kubectl --context ${context.name} get namespaces\` works, and log in if it asks you to`,
+  }
+}
+
+function notAccepted({ context, tool }: PermittedContext, error: ApiError): Failure {
+  return {
+    code: 'cluster/unauthorized',
+    message: `the cluster at ${context.server} (context ${context.name}) does not accept the kubeconfig's credentials`,
+    at: { file: context.user.file, object: `users.${context.user.name}` },
+    why: error.message,
+    cure: tool
+      ? `they may have expired, or the cluster was made anew: ${tool.start(context)}`
+      : 'they may have expired: log in to the cluster again',
   }
 }

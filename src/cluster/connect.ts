@@ -1,11 +1,11 @@
-import type { ApiResult, KubeApi } from '../model/kube-api.ts'
+import type { ApiError, ApiResult, KubeApi } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
 import { KubeClient } from './client.ts'
 import { connectFailure } from './connect-failure.ts'
 import { type PermittedContext, permitContext } from './contexts.ts'
-import { Credentials } from './credentials.ts'
-import { detectProvider } from './detect.ts'
+import { readCredentials } from './credentials.ts'
+import { detectProvider, type NodeFacts } from './detect.ts'
 import { type KubeconfigRequest, loadContext } from './kubeconfig.ts'
 import type { ClusterProvider } from './provider.ts'
 import { Transport } from './transport.ts'
@@ -45,18 +45,15 @@ export async function openCluster(
   { env, signal }: OpenOptions,
 ): Promise<Result<Cluster>> {
   const { context } = permitted
-  const transport = new Transport(context.server, new Credentials(context))
+  const credentials = readCredentials(context)
+  if (!credentials.ok) return credentials
+  const transport = new Transport(context.server, credentials.value)
   const facts = await askForFacts(transport, signal)
   if (!facts.ok) {
     transport.close()
     return fail(connectFailure(permitted, facts.failure))
   }
-  const { version, containerRuntimes } = facts.value
-  const provider = detectProvider({ permitted, env, containerRuntimes })
-  if (!provider.ok) {
-    transport.close()
-    return provider
-  }
+  const { version, nodes } = facts.value
   const api = new KubeClient(transport)
   return ok({
     api,
@@ -64,7 +61,7 @@ export async function openCluster(
     server: context.server,
     ...(context.namespace && { namespace: context.namespace }),
     version,
-    provider: provider.value,
+    provider: detectProvider({ permitted, env, ...(nodes && { nodes }) }),
     close: () => api.close(),
   })
 }
@@ -78,28 +75,35 @@ export async function connectCluster(request: ContextRequest & OpenOptions): Pro
 async function askForFacts(
   transport: Transport,
   signal: AbortSignal,
-): Promise<ApiResult<{ version: string; containerRuntimes: readonly string[] }>> {
+): Promise<ApiResult<{ version: string; nodes?: readonly NodeFacts[] }>> {
   const [version, nodes] = await Promise.all([
     transport.json<{ gitVersion?: string }>({ path: '/version', signal }),
     // That there is more than one is all that matters.
     transport.json<NodeList>({ path: '/api/v1/nodes', query: { limit: 2 }, signal }),
   ])
   if (!version.ok) return version
-  if (!nodes.ok) return nodes
   const { gitVersion } = version.value
+  if (!gitVersion) return fail(notKubernetes)
+  if (!nodes.ok) return nodes.failure.kind === 'forbidden' ? ok({ version: gitVersion }) : nodes
   const { items } = nodes.value
-  if (!gitVersion || !items)
-    return fail({ kind: 'other', message: 'what answers there is no Kubernetes API server' })
-  return ok({
-    version: gitVersion,
-    containerRuntimes: items.map(
-      ({ status }) => status?.nodeInfo?.containerRuntimeVersion ?? 'an unknown runtime',
-    ),
-  })
+  return items ? ok({ version: gitVersion, nodes: items.map(factsOf) }) : fail(notKubernetes)
 }
 
+const notKubernetes: ApiError = { kind: 'other', message: 'what answers there is no Kubernetes API server' }
+
 interface NodeList {
-  readonly items?: readonly {
-    readonly status?: { readonly nodeInfo?: { readonly containerRuntimeVersion?: string } }
-  }[]
+  readonly items?: readonly ListedNode[]
+}
+
+interface ListedNode {
+  readonly status?: {
+    readonly nodeInfo?: { readonly containerRuntimeVersion?: string; readonly kernelVersion?: string }
+  }
+}
+
+function factsOf({ status }: ListedNode): NodeFacts {
+  return {
+    containerRuntime: status?.nodeInfo?.containerRuntimeVersion ?? 'an unknown runtime',
+    kernel: status?.nodeInfo?.kernelVersion ?? '',
+  }
 }

@@ -7,7 +7,7 @@ import { judgeLocality, type LocalTool } from './local-cluster.ts'
 /** A context that devloop may act in. */
 export interface PermittedContext {
   readonly context: KubeContext
-  /** Absent where the Devfile allows a cluster that devloop does not know. */
+  /** Absent where the Devfile allows a cluster that devloop does not know to be on this machine. */
   readonly tool?: LocalTool
 }
 
@@ -21,9 +21,8 @@ export function permitContext(
   env: Readonly<Record<string, string | undefined>>,
 ): Result<PermittedContext> {
   const locality = judgeLocality(context, env)
-  if (locality.isLocal || allowed.some(pattern => matches(context.name, pattern))) {
-    return ok({ context, ...(locality.tool && { tool: locality.tool }) })
-  }
+  if (locality.isLocal) return ok({ context, tool: locality.tool })
+  if (allowed.some(pattern => matches(context.name, pattern))) return ok({ context })
   return fail(refusal(context, locality.why, allowed))
 }
 

@@ -1,82 +1,118 @@
+import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
-import { KubeConfig } from '@kubernetes/client-node'
+import type { Failure } from '../model/failure.ts'
+import type { ApiResult } from '../model/kube-api.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import type { Closable } from '../util/scope.ts'
+import { CredentialPlugin } from './credential-plugin.ts'
 import type { KubeContext } from './kubeconfig.ts'
+import { isRecord, isText } from './kubeconfig-file.ts'
+import { faultOf, readTlsSettings, type TlsSettings } from './tls-settings.ts'
 
-/**
- * Who devloop is to the API server: certificates, tokens and the plugins and providers that hand them out, by the
- * Kubernetes client library.
- */
-export class Credentials {
-  readonly #context: KubeContext
-  #config: KubeConfig
-  #pending: Promise<RequestOptions> | undefined
+/** Who devloop is to the API server. */
+export interface Credentials extends Closable {
+  /** TLS settings and headers of the next request. */
+  requestOptions(): Promise<ApiResult<RequestOptions>>
+  /** The server did not accept them. Says whether asking for them again may help. */
+  renew(): boolean
+}
 
-  constructor(context: KubeContext) {
-    this.#context = context
-    this.#config = toKubeConfig(context)
+/** Reads the credentials of a context. Fails when a file of theirs is missing, or is nothing that devloop can use. */
+export function readCredentials(context: KubeContext): Result<Credentials> {
+  const unsupported = findUnsupported(context)
+  if (unsupported) return fail(unsupported)
+  const tls = readTlsSettings(context)
+  if (!tls.ok) return tls
+  const { tokenFile, token, exec } = context.user.fields
+  if (isText(tokenFile)) return ok(tokenFileCredentials(tls.value, tokenFile))
+  if (isText(token)) return ok(fixedCredentials({ ...tls.value, headers: bearer(token) }))
+  if (isRecord(exec)) {
+    return ok(pluginCredentials(tls.value, new CredentialPlugin(exec, context, tls.value)))
   }
+  return ok(fixedCredentials(tls.value))
+}
 
-  /** Whether there is any use in `renew`. */
-  get areRenewable(): boolean {
-    const { fields } = this.#context.user
-    return Boolean(fields.exec ?? fields['auth-provider'] ?? fields.tokenFile)
-  }
+function fixedCredentials(options: RequestOptions): Credentials {
+  return { requestOptions: async () => ok({ ...options }), renew: () => false, close() {} }
+}
 
-  /**
-   * TLS settings, headers and (for a cluster behind a proxy) the agent of the next request. Rejects when a plugin fails
-   * or a file of the kubeconfig cannot be read.
-   */
-  async requestOptions(): Promise<RequestOptions> {
-    // Requests that come together share one run of a plugin.
-    this.#pending ??= this.#ask().finally(() => {
-      this.#pending = undefined
-    })
-    return { ...(await this.#pending) }
-  }
+/** After this time a token's file is read anew: whoever writes it replaces the token well before it expires. */
+const tokenFileMaxAgeMs = 60_000
 
-  /** Forgets what plugins handed out: the server did not accept it. */
-  renew(): void {
-    this.#config = toKubeConfig(this.#context)
-  }
-
-  async #ask(): Promise<RequestOptions> {
-    const options: RequestOptions = {}
-    await this.#config.applyToHTTPSOptions(options)
-    if (!this.#context.cluster.fields['proxy-url']) delete options.agent
-    return options
+function tokenFileCredentials(tls: TlsSettings, path: string): Credentials {
+  let token = ''
+  let readAt = Number.NEGATIVE_INFINITY
+  return {
+    async requestOptions() {
+      if (Date.now() - readAt > tokenFileMaxAgeMs) {
+        try {
+          token = readFileSync(path, 'utf8').trim()
+        } catch (error) {
+          return fail({ kind: 'unauthorized', message: `the token's file: ${(error as Error).message}` })
+        }
+        readAt = Date.now()
+      }
+      return ok({ ...tls, headers: bearer(token) })
+    },
+    renew() {
+      readAt = Number.NEGATIVE_INFINITY
+      return true
+    },
+    close() {},
   }
 }
 
-/** Only the one context, so that a broken entry elsewhere in the kubeconfig does no harm. */
-function toKubeConfig({ name, server, cluster, user }: KubeContext): KubeConfig {
-  const { tokenFile, ...userFields } = user.fields
-  const config = new KubeConfig()
-  config.loadFromString(
-    JSON.stringify({
-      'current-context': name,
-      contexts: [{ name, context: { cluster: name, user: name } }],
-      // The library refuses plain HTTP unless TLS is not to be verified, which is no question there.
-      clusters: [
-        {
-          name,
-          cluster: {
-            ...cluster.fields,
-            server,
-            ...(server.startsWith('http:') && { 'insecure-skip-tls-verify': true }),
-          },
-        },
-      ],
-      // The library knows a token's file by the name of its own provider only, which also reads it anew each minute.
-      users: [
-        {
-          name,
-          user: {
-            ...userFields,
-            ...(tokenFile !== undefined && { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } }),
-          },
-        },
-      ],
-    }),
+function pluginCredentials(tls: TlsSettings, plugin: CredentialPlugin): Credentials {
+  return {
+    async requestOptions() {
+      const asked = await plugin.credential()
+      if (!asked.ok) return asked
+      const { token, ...certificate } = asked.value
+      const fault = faultOf({ ...tls, ...certificate })
+      if (fault !== undefined) {
+        return fail({ kind: 'unauthorized', message: `the credential plugin's certificate: ${fault}` })
+      }
+      return ok({ ...tls, ...certificate, ...(token && { headers: bearer(token) }) })
+    },
+    renew() {
+      plugin.forget()
+      return true
+    },
+    close: () => plugin.close(),
+  }
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` }
+}
+
+/** What would be left out without a word, and make the server's refusal a riddle. */
+function findUnsupported({ cluster, user }: KubeContext): Failure | undefined {
+  const found = unsupportedFields.find(
+    ({ list, field }) => (list === 'clusters' ? cluster : user).fields[field] !== undefined,
   )
-  return config
+  if (!found) return undefined
+  const { list, field, cure } = found
+  const entry = list === 'clusters' ? cluster : user
+  return {
+    code: 'cluster/kubeconfig',
+    message: `devloop does not support ${field} in a kubeconfig`,
+    at: { file: entry.file, object: `${list}.${entry.name}.${field}` },
+    cure,
+  }
 }
+
+const unsupportedFields: readonly {
+  readonly list: 'clusters' | 'users'
+  readonly field: string
+  readonly cure: string
+}[] = [
+  { list: 'clusters', field: 'proxy-url', cure: 'use a context whose server is reached without a proxy' },
+  { list: 'users', field: 'auth-provider', cure: "use the provider's credential plugin (`exec`) instead" },
+  {
+    list: 'users',
+    field: 'username',
+    cure: 'use a certificate or a token: Kubernetes 1.19 dropped passwords',
+  },
+  { list: 'users', field: 'as', cure: 'use a context of the user that is meant' },
+]

@@ -1,53 +1,70 @@
-import { fail, ok, type Result } from '../model/result.ts'
+import type { Failure } from '../model/failure.ts'
 import { hostOf, isLoopback } from './address.ts'
 import type { PermittedContext } from './contexts.ts'
 import { engineEnvOf } from './docker-context.ts'
 import type { LocalTool } from './local-cluster.ts'
 import type { ClusterProvider } from './provider.ts'
-import { sharedEngine } from './shared-engine.ts'
+import { type Engine, sharedEngine } from './shared-engine.ts'
+import { unsupportedCluster } from './unsupported-cluster.ts'
 
 export interface ClusterFacts {
   readonly permitted: PermittedContext
-  /** Of each node: `docker://20.10.24`, `containerd://1.7.2`. */
-  readonly containerRuntimes: readonly string[]
+  /** Absent where the user may not list them. More than two are told as two. */
+  readonly nodes?: readonly NodeFacts[]
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Finds out how an image gets into the cluster. */
-export function detectProvider(facts: ClusterFacts): Result<ClusterProvider> {
-  const { permitted, env } = facts
-  const obstacle = obstacleToSharing(facts)
-  const name = permitted.tool?.name ?? permitted.context.name
-  if (obstacle === undefined) return ok(sharedEngine(name, engineEnvOf(dockerContextOf(permitted), env)))
-  return fail({
-    code: 'cluster/no-provider',
-    message: `devloop cannot bring images into ${describeCluster(permitted)} yet`,
-    why: obstacle,
-    cure: cureFor(permitted),
-  })
+export interface NodeFacts {
+  /** `docker://20.10.24`, `containerd://1.7.2`. */
+  readonly containerRuntime: string
+  readonly kernel: string
 }
 
-/** Why the cluster does not run on the engine that builds the images; `undefined`: it does. */
-function obstacleToSharing({ permitted, containerRuntimes, env }: ClusterFacts): string | undefined {
+/** Finds out how an image gets into the cluster. */
+export function detectProvider(facts: ClusterFacts): ClusterProvider {
+  const { permitted, env } = facts
+  const name = permitted.tool?.name ?? `the cluster of context ${permitted.context.name}`
+  const found = findSharedEngine(facts)
+  if ('obstacle' in found) return unsupportedCluster(name, noProvider(permitted, name, found.obstacle))
+  return sharedEngine({ name, engineEnv: engineEnvOf(dockerContextOf(permitted), env), ...found })
+}
+
+/** The engine that both builds the images and runs the node, or why there is none. */
+function findSharedEngine({
+  permitted,
+  nodes,
+  env,
+}: ClusterFacts): { engine: Engine } | { obstacle: string } {
   const { tool, context } = permitted
-  if (containerRuntimes.length === 0) return 'it has no node'
-  if (containerRuntimes.length > 1)
-    return `it has ${containerRuntimes.length} nodes, each with images of its own`
-  const runtime = containerRuntimes[0] ?? ''
-  if (!runtime.startsWith('docker://'))
-    return `its node runs ${runtime}, which does not see the images of Docker`
-  if (tool?.name === 'kind' || tool?.name === 'k3d') return 'its node has an engine of its own'
+  if (nodes === undefined)
+    return { obstacle: 'this user may not list its nodes, so what they run is unknown' }
+  const [node] = nodes
+  if (!node) return { obstacle: 'it has no node' }
+  if (nodes.length > 1) return { obstacle: 'it has several nodes, each with images of its own' }
+  const version = /^docker:\/\/(.+)$/.exec(node.containerRuntime)?.[1]
+  if (version === undefined) {
+    return { obstacle: `its node runs ${node.containerRuntime}, which does not see the images of Docker` }
+  }
+  if (tool?.name === 'kind' || tool?.name === 'k3d') return { obstacle: 'its node has an engine of its own' }
   if (tool?.name === 'minikube' && env.MINIKUBE_ACTIVE_DOCKERD !== context.clusterName) {
-    return "minikube's node has a Docker engine of its own, and this shell does not use it"
+    return { obstacle: "minikube's node has a Docker engine of its own, and this shell does not use it" }
   }
   // A cluster that devloop does not know is taken for one on this machine only where its address can be nothing else.
-  if (!tool && !isLoopback(hostOf(context.server) ?? '')) return 'its node is not on this machine'
-  return undefined
+  if (!tool && !isLoopback(hostOf(context.server) ?? ''))
+    return { obstacle: 'its node is not on this machine' }
+  return { engine: { version, kernel: node.kernel } }
+}
+
+function noProvider(permitted: PermittedContext, name: string, why: string): Failure {
+  return {
+    code: 'cluster/no-provider',
+    message: `devloop cannot bring images into ${name} yet`,
+    why,
+    cure: cureFor(permitted),
+  }
 }
 
 function cureFor({ tool, context }: PermittedContext): string {
-  const later = 'Loading images into it comes with a later version of devloop.'
-  const alternatives = 'Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube'
   switch (tool?.name) {
     case 'minikube':
       return `run \`eval $(minikube --profile ${context.clusterName} docker-env)\` in this shell (one node, runtime docker), then devloop again`
@@ -56,7 +73,10 @@ function cureFor({ tool, context }: PermittedContext): string {
     case 'Rancher Desktop':
       return "choose the container engine dockerd (moby) in Rancher Desktop's preferences"
     default:
-      return `${later} What works now is a cluster on the Docker engine itself: ${alternatives}`
+      return (
+        'loading images into it comes with a later version of devloop; what works now is a cluster on the Docker ' +
+        'engine itself: Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube'
+      )
   }
 }
 
@@ -69,8 +89,4 @@ function dockerContextOf({ tool, context }: PermittedContext): string | undefine
     colima: context.name,
   }
   return tool && names[tool.name]
-}
-
-function describeCluster({ tool, context }: PermittedContext): string {
-  return tool ? `${tool.name} (context ${context.name})` : `the cluster of context ${context.name}`
 }

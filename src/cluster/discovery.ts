@@ -1,7 +1,11 @@
 import type { ApiError, ApiResult, CallOptions, ResourceType } from '../model/kube-api.ts'
 import { fail, ok } from '../model/result.ts'
+import { inBatches } from '../util/batches.ts'
 import { nearest } from './nearest.ts'
 import type { Transport } from './transport.ts'
+
+/** As many as there are kept connections: more would only make new ones. */
+const parallelRequests = 8
 
 /** Asks the server which kinds it has. What was learnt is kept; what was not found is asked for again. */
 export class Discovery {
@@ -34,12 +38,11 @@ export class Discovery {
   async deletableTypes(options?: CallOptions): Promise<ApiResult<readonly ResourceType[]>> {
     const groups = await this.#groups(options)
     if (!groups.ok) return groups
-    const found = await Promise.all(
-      ['v1', ...groups.value.flatMap(({ versions }) => versions)].map(version => this.#ask(version, options)),
-    )
+    const versions = ['v1', ...groups.value.flatMap(group => group.versions)]
+    const found = await inBatches(versions, parallelRequests, version => this.#ask(version, options))
     const types = new Map<string, ResourceType>()
     for (const answer of found) {
-      if (!answer.ok && answer.failure.status === undefined) return answer
+      if (!answer.ok && !isGone(answer.failure)) return answer
       for (const type of answer.ok ? answer.value : []) {
         const key = `${groupOf(type.apiVersion)}/${type.plural}`
         const isDeletable = type.verbs.includes('list') && type.verbs.includes('delete')
@@ -101,6 +104,11 @@ interface ApiGroupList {
     readonly versions: readonly { readonly groupVersion: string }[]
     readonly preferredVersion: { readonly groupVersion: string }
   }[]
+}
+
+/** The group was just deleted, or the server behind it does not answer, as the API server says for it. */
+function isGone({ status }: ApiError): boolean {
+  return status === 404 || status === 503
 }
 
 function unknownKind(apiVersion: string, kind: string, types: readonly ResourceType[]): ApiError {

@@ -21,8 +21,7 @@ export interface LocalTool {
 
 export type Locality =
   | { readonly isLocal: true; readonly tool: LocalTool }
-  /** `why` goes on after "context … is refused: ". `tool` is the one that the context's name claims. */
-  | { readonly isLocal: false; readonly why: string; readonly tool?: LocalTool }
+  | { readonly isLocal: false; readonly why: string }
 
 /**
  * Whether a context is a cluster on this machine, told by its name and the address of its server: a name alone proves
@@ -39,7 +38,6 @@ export function judgeLocality(
   return {
     isLocal: false,
     why: `it looks like ${rule.tool.name}, but its server ${context.server} is not on this machine`,
-    tool: rule.tool,
   }
 }
 

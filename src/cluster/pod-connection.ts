@@ -10,6 +10,7 @@ import {
 import { fail, ok } from '../model/result.ts'
 import { errorOfAnswer, errorOfConnection } from './api-error.ts'
 import { Deadline } from './deadline.ts'
+import { podPath } from './resource-path.ts'
 import type { Transport } from './transport.ts'
 
 const dialTimeoutMs = 10_000
@@ -21,12 +22,14 @@ const errorChannel = 1
 const channelHeaderLength = 2
 /** A frame of the kubelet is at most 32 KiB; this bounds what a broken one could make us keep. */
 const maxFrameBytes = 4 * 1024 * 1024
-const writeChunkBytes = 64 * 1024
+const maxErrorLength = 64 * 1024
+/** What is kept at most for a slow reader, and for a slow pod, besides what is in the system's own buffers. */
+const bufferBytes = 64 * 1024
 /**
  * The protocol cannot say that only one side has ended. So after the client's end the pod's side may go on, but no
- * longer than this without a byte: nearly always the client is gone altogether.
+ * longer than this without a byte: mostly the client is gone altogether, and nobody would ever end the connection.
  */
-const halfCloseQuietMs = 2_000
+const halfCloseQuietMs = 10_000
 const normalClosure = 1000
 
 type PodDialer = Pick<Transport, 'urlOf' | 'requestOptions'>
@@ -39,7 +42,7 @@ export async function connectPod(
 ): Promise<ApiResult<PodConnection>> {
   using deadline = new Deadline(dialTimeoutMs, options.signal)
   const url = transport.urlOf({
-    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward`,
+    path: podPath(namespace, pod, 'portforward'),
     query: { ports: port },
   })
   const first = await dial(transport, url, deadline)
@@ -50,14 +53,10 @@ export async function connectPod(
 }
 
 async function dial(transport: PodDialer, url: URL, deadline: Deadline): Promise<ApiResult<PodConnection>> {
-  let requestOptions: Awaited<ReturnType<PodDialer['requestOptions']>>
-  try {
-    requestOptions = await transport.requestOptions()
-  } catch (error) {
-    return fail({ kind: 'unauthorized', message: `no credentials: ${(error as Error).message.trim()}` })
-  }
+  const requestOptions = await transport.requestOptions()
+  if (!requestOptions.ok) return requestOptions
   const socket = new WebSocket(url, [protocol], {
-    ...requestOptions,
+    ...requestOptions.value,
     perMessageDeflate: false,
     maxPayload: maxFrameBytes,
   })
@@ -66,7 +65,7 @@ async function dial(transport: PodDialer, url: URL, deadline: Deadline): Promise
   return new Promise(resolve => {
     const settle = (result: ApiResult<PodConnection>) => {
       deadline.signal.removeEventListener('abort', abort)
-      if (!result.ok) connection.destroy()
+      if (!result.ok) connection.abandon()
       resolve(result)
     }
     const abort = () =>
@@ -85,7 +84,7 @@ async function dial(transport: PodDialer, url: URL, deadline: Deadline): Promise
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (text: string) => {
-        body += text
+        body = (body + text).slice(0, maxErrorLength)
       })
       response.once('close', () => settle(fail(errorOfAnswer(response.statusCode ?? 0, body))))
     })
@@ -104,10 +103,12 @@ class PodStream extends Duplex {
     // When the pod's side has ended nobody reads what is written, so this side ends too.
     super({
       allowHalfOpen: false,
-      writableHighWaterMark: writeChunkBytes,
-      readableHighWaterMark: writeChunkBytes,
+      writableHighWaterMark: bufferBytes,
+      readableHighWaterMark: bufferBytes,
     })
     this.#socket = socket
+    // Nothing may happen before the caller listens: reading begins with the first `_read`.
+    socket.once('open', () => socket.pause())
     socket.on('message', message => this.#receive(message))
     socket.on('error', error => this.destroy(new PodConnectionError(error.message, false)))
     socket.on('close', code => {
@@ -117,6 +118,12 @@ class PodStream extends Duplex {
           new PodConnectionError(`the connection to the pod broke (WebSocket code ${code})`, false),
         )
     })
+  }
+
+  /** Ends without a word what was never handed over. */
+  abandon(): void {
+    this.on('error', () => {})
+    this.destroy()
   }
 
   override _read(): void {
@@ -137,7 +144,10 @@ class PodStream extends Duplex {
   }
 
   override _final(done: () => void): void {
-    this.#quietTimer = setTimeout(() => this.destroy(), halfCloseQuietMs)
+    // Once the pod's side has ended, all that is left is to be read, at the reader's own pace.
+    if (this.#socket.readyState === WebSocket.OPEN) {
+      this.#quietTimer = setTimeout(() => this.#endIfQuiet(), halfCloseQuietMs)
+    }
     done()
   }
 
@@ -148,6 +158,12 @@ class PodStream extends Duplex {
     this.#socket.on('error', () => {})
     this.#socket.terminate()
     done(error)
+  }
+
+  /** A pod that waits for a slow reader is not quiet. */
+  #endIfQuiet(): void {
+    if (this.readableLength > 0) this.#quietTimer?.refresh()
+    else this.destroy()
   }
 
   #receive(message: RawData): void {

@@ -13,6 +13,11 @@ export function resourcePath(type: ResourceType, namespace?: string, name?: stri
   return `${root}${scope}/${type.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
+/** The path of a part of a pod that is more than data: `log`, `portforward`. */
+export function podPath(namespace: string, pod: string, part: 'log' | 'portforward'): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/${part}`
+}
+
 /** The path of one object. Naming no namespace for a namespaced type is a bug of the caller. */
 export function objectPath(
   type: ResourceType,

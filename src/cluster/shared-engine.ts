@@ -1,12 +1,64 @@
-import { ok } from '../model/result.ts'
-import type { ClusterProvider } from './provider.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import { exec } from '../util/exec.ts'
+import type { ClusterProvider, LoadOptions } from './provider.ts'
 
-/** A cluster whose node runs on the very engine that builds the images: what is built is there already. */
-export function sharedEngine(name: string, engineEnv: Readonly<Record<string, string>>): ClusterProvider {
+export interface SharedEngineOptions {
+  /** For messages: `Docker Desktop`. */
+  readonly name: string
+  readonly engineEnv: Readonly<Record<string, string>>
+  /** What the cluster says of its node's engine. */
+  readonly engine: Engine
+}
+
+/** By what one engine is told from another. */
+export interface Engine {
+  /** Of Docker: `27.3.1`. */
+  readonly version: string
+  /** Of the kernel that it runs on. */
+  readonly kernel: string
+}
+
+/** `docker version` only asks the engine one question; one that hangs does so for good. */
+const askTimeoutMs = 10_000
+
+/**
+ * A cluster whose node runs on the very engine that builds the images: what is built is there already. Makes sure of
+ * that once, when there first is an image: an image in another engine would show only as a pod that cannot pull it.
+ */
+export function sharedEngine({ name, engineEnv, engine }: SharedEngineOptions): ClusterProvider {
+  let isKnownToBeShared = false
   return {
     name,
     engineEnv,
-    load: async () => ok(undefined),
+    async load(_reference, { signal }) {
+      if (isKnownToBeShared) return ok(undefined)
+      const checked = await checkEngine({ name, engineEnv, engine }, signal)
+      isKnownToBeShared = checked.ok && !signal.aborted
+      return checked
+    },
     describe: () => `${name} runs on the Docker engine that builds the images, so there is nothing to load`,
   }
+}
+
+/** That the engine cannot be asked is no proof of another one, and the build has said what is wrong with it. */
+async function checkEngine(
+  { name, engineEnv, engine }: SharedEngineOptions,
+  signal: LoadOptions['signal'],
+): Promise<Result<void>> {
+  const outcome = await exec({
+    command: 'docker',
+    args: ['version', '--format', '{{.Server.Version}} {{.Server.KernelVersion}}'],
+    env: engineEnv,
+    signal,
+    timeoutMs: askTimeoutMs,
+  })
+  if (outcome.status !== 'succeeded') return ok(undefined)
+  const [version, kernel] = outcome.stdout[0]?.split(' ') ?? []
+  if (version === engine.version && kernel === engine.kernel) return ok(undefined)
+  return fail({
+    code: 'cluster/no-provider',
+    message: `the docker command line uses another engine than ${name}, so the cluster does not see what it builds`,
+    why: `docker talks to version ${version} on kernel ${kernel}; the cluster's node has version ${engine.version} on kernel ${engine.kernel}`,
+    cure: "make docker use the cluster's engine: look at DOCKER_HOST, DOCKER_CONTEXT and `docker context ls`",
+  })
 }

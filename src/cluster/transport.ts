@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https'
+import { finished } from 'node:stream'
 import type { ApiError, ApiResult } from '../model/kube-api.ts'
 import { fail, ok } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
@@ -13,7 +14,7 @@ export interface ApiRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: { readonly type: string; readonly text: string }
-  /** Milliseconds until the answer is complete (`json`) or has begun (`stream`). */
+  /** Milliseconds until the answer is complete (`json`, `text`) or has begun (`stream`), all tries included. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
@@ -23,8 +24,11 @@ const defaultTimeoutMs = 15_000
 const maxBodyBytes = 64 * 1024 * 1024
 const maxErrorBytes = 64 * 1024
 const maxRetryAfterMs = 5_000
-/** After this much quiet the system asks the other side whether it is still there. */
+const maxTries = 4
+/** After this much quiet the system asks the other side whether it is still there, in milliseconds. */
 const keepAliveMs = 15_000
+/** Kept for the next requests; more at once are opened as needed. */
+const maxIdleConnections = 8
 
 /**
  * HTTP to one API server: connections that are kept and used again, bounded waits, errors as values. Every request must
@@ -34,25 +38,41 @@ export class Transport implements Closable {
   readonly server: string
   readonly #credentials: Credentials
   readonly #agent: HttpAgent | HttpsAgent
+  #isClosed = false
 
+  /** Closes the credentials together with itself. */
   constructor(server: string, credentials: Credentials) {
     this.server = server
     this.#credentials = credentials
-    const agentOptions = { keepAlive: true, keepAliveMsecs: keepAliveMs, maxFreeSockets: 8 }
+    const agentOptions = {
+      keepAlive: true,
+      keepAliveMsecs: keepAliveMs,
+      // Without this a connection is asked only once it was put back, and a watch's never is.
+      keepAliveInitialDelay: keepAliveMs,
+      maxFreeSockets: maxIdleConnections,
+    }
     this.#agent = server.startsWith('http:') ? new HttpAgent(agentOptions) : new HttpsAgent(agentOptions)
   }
 
   /** Sends a request and parses the answer. */
   async json<T>(request: ApiRequest): Promise<ApiResult<T>> {
+    const answer = await this.text(request)
+    if (!answer.ok) return answer
+    try {
+      return ok(JSON.parse(answer.value) as T)
+    } catch (error) {
+      return fail({ kind: 'other', message: `the answer is not JSON: ${(error as Error).message}` })
+    }
+  }
+
+  /** Sends a request and reads the answer to its end, within the same time. */
+  async text(request: ApiRequest): Promise<ApiResult<string>> {
     using deadline = new Deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal)
     const answer = await this.#send(request, deadline)
     if (!answer.ok) return answer
     try {
-      return ok(JSON.parse(await readBody(answer.value, maxBodyBytes)) as T)
+      return ok(await readBody(answer.value, maxBodyBytes))
     } catch (error) {
-      const { message } = error as Error
-      if (error instanceof SyntaxError)
-        return fail({ kind: 'other', message: `the answer is not JSON: ${message}` })
       return fail(interruption(request, deadline) ?? errorOfConnection(error as Error))
     }
   }
@@ -66,13 +86,14 @@ export class Transport implements Closable {
       return answer
     }
     deadline.lift()
-    answer.value.once('close', () => deadline[Symbol.dispose]())
+    finished(answer.value, () => deadline[Symbol.dispose]())
     return answer
   }
 
-  /** What a WebSocket needs to share credentials and kept connections. Rejects as `Credentials` does. */
-  async requestOptions(): Promise<RequestOptions> {
-    return { agent: this.#agent, ...(await this.#credentials.requestOptions()) }
+  /** What a WebSocket needs to share credentials and kept connections. */
+  async requestOptions(): Promise<ApiResult<RequestOptions>> {
+    const options = await this.#credentials.requestOptions()
+    return options.ok ? ok({ agent: this.#agent, ...options.value }) : options
   }
 
   urlOf({ path, query = {} }: Pick<ApiRequest, 'path' | 'query'>): URL {
@@ -84,26 +105,25 @@ export class Transport implements Closable {
     return url
   }
 
+  /** Ends every request, those under way too. */
   close(): void {
+    this.#isClosed = true
+    this.#credentials.close()
     this.#agent.destroy()
   }
 
   async #send(request: ApiRequest, deadline: Deadline): Promise<ApiResult<IncomingMessage>> {
-    const first = await this.#try(request, deadline)
-    if (first.retryAfterMs === undefined) return first.result
-    await pause(first.retryAfterMs, deadline.signal)
-    return (await this.#try(request, deadline)).result
+    for (let number = 1; ; number++) {
+      const { result, retryAfterMs } = await this.#try(request, deadline, number)
+      if (retryAfterMs === undefined || number === maxTries || this.#isClosed) return result
+      await pause(retryAfterMs, deadline.signal)
+    }
   }
 
-  async #try(request: ApiRequest, deadline: Deadline): Promise<Attempt> {
-    let options: RequestOptions
-    try {
-      options = await withSignal(this.requestOptions(), deadline.signal)
-    } catch (error) {
-      const message = `no credentials: ${(error as Error).message.trim()}`
-      return { result: fail(interruption(request, deadline) ?? { kind: 'unauthorized', message }) }
-    }
-    const answer = await this.#exchange(request, options, deadline.signal)
+  async #try(request: ApiRequest, deadline: Deadline, number: number): Promise<Attempt> {
+    const options = await untilAborted(this.requestOptions(), deadline.signal)
+    if (!options?.ok) return { result: fail(interruption(request, deadline) ?? options?.failure ?? aborted) }
+    const answer = await this.#exchange(request, options.value, deadline.signal)
     if (answer instanceof Error) {
       const isStale = isStaleConnection(answer)
       const result = fail(interruption(request, deadline) ?? errorOfConnection(answer))
@@ -111,7 +131,7 @@ export class Transport implements Closable {
     }
     const status = answer.statusCode ?? 0
     if (status >= 200 && status < 300) return { result: ok(answer) }
-    const retryAfterMs = this.#retryAfter(status, answer)
+    const retryAfterMs = this.#retryAfter(status, answer, number)
     const body = await readBody(answer, maxErrorBytes).catch(() => '')
     const result = fail(interruption(request, deadline) ?? errorOfAnswer(status, body))
     return { result, ...(retryAfterMs !== undefined && { retryAfterMs }) }
@@ -144,11 +164,8 @@ export class Transport implements Closable {
   }
 
   /** Milliseconds until a second try makes sense; `undefined`: it does not. */
-  #retryAfter(status: number, answer: IncomingMessage): number | undefined {
-    if (status === 401 && this.#credentials.areRenewable) {
-      this.#credentials.renew()
-      return 0
-    }
+  #retryAfter(status: number, answer: IncomingMessage, number: number): number | undefined {
+    if (status === 401) return number === 1 && this.#credentials.renew() ? 0 : undefined
     const seconds = Number(answer.headers['retry-after'])
     if ((status !== 429 && status !== 503) || !(seconds >= 0)) return undefined
     return Math.min(seconds * 1_000, maxRetryAfterMs)
@@ -166,8 +183,10 @@ function interruption(request: ApiRequest, deadline: Deadline): ApiError | undef
     const seconds = (request.timeoutMs ?? defaultTimeoutMs) / 1_000
     return { kind: 'timeout', message: `no answer within ${seconds} s` }
   }
-  return deadline.signal.aborted ? { kind: 'aborted', message: 'aborted' } : undefined
+  return deadline.signal.aborted ? aborted : undefined
 }
+
+const aborted: ApiError = { kind: 'aborted', message: 'aborted' }
 
 /** The server closed a kept connection just as it was used again: it has not seen the request. */
 function isStaleConnection(error: Error): boolean {
@@ -186,11 +205,15 @@ async function readBody(answer: IncomingMessage, maxBytes: number): Promise<stri
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new Error('aborted'))
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-    if (signal.aborted) abort()
-  })
+/** The promise's value, or `undefined` as soon as the signal is aborted. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined
+  const { promise: abortion, resolve } = Promise.withResolvers<undefined>()
+  const abort = () => resolve(undefined)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, abortion])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }

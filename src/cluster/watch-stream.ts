@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { KubeObject } from '../model/kube.ts'
 
@@ -36,9 +36,10 @@ export function readWatch(
     }
   })
   return new Promise(resolve => {
-    body.on('error', () => {})
-    body.once('close', () => {
+    // Unlike the event, this is called for a body too that was closed before anyone read it.
+    finished(body, () => {
       clearTimeout(silence)
+      body.destroy()
       resolve()
     })
   })
