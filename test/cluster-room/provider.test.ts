@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { permitContext } from '../../src/cluster/contexts.ts'
+import { detectProvider, type NodeFacts } from '../../src/cluster/detect.ts'
+import { sharedEngine } from '../../src/cluster/shared-engine.ts'
+import { kubeContext } from '../fakes/kubeconfig.ts'
+
+const docker: NodeFacts = { containerRuntime: 'docker://27.3.1', kernel: '6.10.4' }
+const containerd: NodeFacts = { containerRuntime: 'containerd://1.7.2', kernel: '6.10.4' }
+const image = { signal: new AbortController().signal, onLine() {} }
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'devloop-provider-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** Puts a docker command on a PATH of its own, which says what engine it talks to and counts its runs. */
+function fakeDocker(script: string): string {
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(path.join(bin, 'docker'), `#!/bin/sh\necho run >> ${folder}/runs\n${script}\n`)
+  chmodSync(path.join(bin, 'docker'), 0o755)
+  return `${bin}:/usr/bin:/bin`
+}
+
+function detect(
+  name: string,
+  nodes: readonly NodeFacts[] | undefined,
+  { server = 'https://127.0.0.1:6443', allowed = [], env = {} }: Partial<Options> = {},
+) {
+  const permitted = permitContext(kubeContext({ name, server }), allowed, {})
+  if (!permitted.ok) throw new Error(permitted.failure.message)
+  return detectProvider({
+    permitted: permitted.value,
+    ...(nodes && { nodes }),
+    env: { HOME: folder, ...env },
+  })
+}
+
+interface Options {
+  readonly server: string
+  readonly allowed: readonly string[]
+  readonly env: Record<string, string>
+}
+
+test.each([
+  ['docker-desktop', {}],
+  ['orbstack', {}],
+  ['rancher-desktop', {}],
+  ['colima', {}],
+  ['devloop-testbed', {}],
+  ['minikube', { MINIKUBE_ACTIVE_DOCKERD: 'minikube' }],
+])('what is built for %s is there already', async (name, env) => {
+  expect(detect(name, [docker], { env }).describe()).toContain('nothing to load')
+})
+
+test('a cluster of one Docker node on this machine that the Devfile allows shares its engine too', () => {
+  const options = { allowed: ['my-box'] }
+  expect(detect('my-box', [docker], options).describe()).toContain('nothing to load')
+  const remote = { ...options, server: 'https://10.0.0.7:6443' }
+  expect(detect('my-box', [docker], remote).describe()).not.toContain('nothing to load')
+})
+
+test.each([
+  ['kind-shop', [containerd], 'a later version of devloop'],
+  ['k3d-shop', [containerd], 'a later version of devloop'],
+  ['docker-desktop', [docker, docker], 'a later version of devloop'],
+  ['docker-desktop', [containerd], 'a later version of devloop'],
+  ['docker-desktop', undefined, 'a later version of devloop'],
+  ['minikube', [docker], 'eval $(minikube --profile minikube docker-env)'],
+  ['colima', [containerd], '--runtime docker'],
+  ['rancher-desktop', [containerd], 'dockerd (moby)'],
+])(
+  '%s opens, and only when an image is to be brought in says why it cannot be',
+  async (name, nodes, cure) => {
+    expect(await detect(name, nodes).load('shop/web:1', image)).toMatchObject({
+      failure: {
+        code: 'cluster/no-provider',
+        message: expect.stringMatching(/^devloop cannot bring images into .+ yet$/),
+        why: expect.any(String),
+        cure: expect.stringContaining(cure),
+      },
+    })
+  },
+)
+
+test("docker is pointed at the cluster's engine, unless the user points it elsewhere", () => {
+  for (const name of ['desktop-linux', 'colima-work']) {
+    const meta = path.join(folder, '.docker/contexts/meta', name)
+    mkdirSync(meta, { recursive: true })
+    writeFileSync(path.join(meta, 'meta.json'), JSON.stringify({ Name: name }))
+  }
+  expect(detect('docker-desktop', [docker]).engineEnv).toEqual({ DOCKER_CONTEXT: 'desktop-linux' })
+  expect(detect('colima-work', [docker]).engineEnv).toEqual({ DOCKER_CONTEXT: 'colima-work' })
+  expect(detect('orbstack', [docker]).engineEnv).toEqual({})
+  const env = { DOCKER_HOST: 'unix:///my.sock' }
+  expect(detect('docker-desktop', [docker], { env }).engineEnv).toEqual({})
+})
+
+const engine = { version: '27.3.1', kernel: '6.10.4' }
+
+test('an engine that is the node’s own is asked once', async () => {
+  const engineEnv = { PATH: fakeDocker('echo 27.3.1 6.10.4') }
+  const provider = sharedEngine({ name: 'colima', engineEnv, engine })
+  expect((await provider.load('shop/web:1', image)).ok).toBe(true)
+  expect((await provider.load('shop/web:2', image)).ok).toBe(true)
+  expect(readFileSync(path.join(folder, 'runs'), 'utf8')).toBe('run\n')
+})
+
+test('images in another engine than the node’s are noticed before a pod fails to pull them', async () => {
+  const engineEnv = { PATH: fakeDocker('echo 27.3.1 6.99.0') }
+  const provider = sharedEngine({ name: 'colima', engineEnv, engine })
+  expect(await provider.load('shop/web:1', image)).toMatchObject({
+    failure: {
+      code: 'cluster/no-provider',
+      why: expect.stringContaining('6.99.0'),
+      cure: expect.stringContaining('DOCKER_HOST'),
+    },
+  })
+})
+
+test('an engine that cannot be asked does not stop the loop', async () => {
+  const engineEnv = { PATH: fakeDocker('exit 1') }
+  const provider = sharedEngine({ name: 'colima', engineEnv, engine })
+  expect((await provider.load('shop/web:1', image)).ok).toBe(true)
+})
