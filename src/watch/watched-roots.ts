@@ -1,0 +1,99 @@
+import type { Closable } from '../util/scope.ts'
+import type { OpenWatch, WatchBackend } from './backend.ts'
+import { isFollowed, look } from './disk.ts'
+import { createMembership, type Membership } from './membership.ts'
+import { createTurns } from './turns.ts'
+import { walk } from './walk.ts'
+
+/** The watches of the file system, one for each outermost root. */
+export interface WatchedRoots extends Closable {
+  /**
+   * Watches the roots of a membership, and with them the folders that it wants. Settles once every later change gives
+   * a hint. What is watched already stays as it is.
+   */
+  replace(next: Membership): Promise<void>
+  /** Watches a root anew, without a gap. */
+  renew(root: string): Promise<void>
+}
+
+export interface WatchedRootsOptions {
+  readonly onHint: (path: string) => void
+  readonly onError: (path: string, error: unknown) => void
+}
+
+export function createWatchedRoots(
+  backend: WatchBackend,
+  { onHint, onError }: WatchedRootsOptions,
+): WatchedRoots {
+  const open = new Map<string, OpenWatch>()
+  let membership = createMembership([])
+  let isClosed = false
+  const takeTurn = createTurns()
+
+  /** Asks the membership of the moment: a folder that appears later is judged by the newest rules. */
+  function ignores(root: string, path: string, type: 'file' | 'folder' | 'link'): boolean {
+    if (type === 'link') {
+      const found = look(path)
+      if (found.kind === 'folder') return !isFollowed(path, root) || !membership.wantsFolder(path)
+    }
+    return type === 'folder' ? !membership.wantsFolder(path) : membership.inputsOf(path).length === 0
+  }
+
+  async function openAnew(root: string) {
+    if (isClosed) return
+    const old = open.get(root)
+    const watch = backend.open({
+      root,
+      ignores: (path, type) => ignores(root, path, type),
+      onHint,
+      onError: (error, path) => onError(path, error),
+    })
+    open.set(root, watch)
+    await watch.ready
+    await old?.close()
+  }
+
+  async function replace(next: Membership) {
+    const before = membership
+    const kept = new Set<string>()
+    for (const root of next.outermostRoots)
+      if (open.has(root) && (await wantSameFolders(root, before, next))) kept.add(root)
+    membership = next
+    await Promise.all(next.outermostRoots.filter(root => !kept.has(root)).map(openAnew))
+    for (const [root, watch] of open) {
+      if (next.outermostRoots.includes(root)) continue
+      open.delete(root)
+      await watch.close()
+    }
+  }
+
+  return {
+    replace: next => takeTurn(() => replace(next)),
+    renew: root =>
+      takeTurn(async () => {
+        if (open.has(root)) await openAnew(root)
+      }),
+    async close() {
+      isClosed = true
+      await Promise.all([...open.values()].map(watch => watch.close()))
+      await takeTurn(async () => {})
+    },
+  }
+}
+
+/** Whether two memberships want the same of the folders that are there, so that the same watch serves both. */
+async function wantSameFolders(root: string, before: Membership, next: Membership): Promise<boolean> {
+  let isSame = true
+  const shared: Membership = {
+    ...before,
+    inputsOf: () => [],
+    wantsFolder(path) {
+      const isWanted = before.wantsFolder(path)
+      isSame &&= isWanted === next.wantsFolder(path)
+      return isSame && isWanted
+    },
+  }
+  // What cannot be read has been told when it was first watched.
+  for await (const _ of walk(root, shared, () => {})) if (!isSame) return false
+  return isSame
+}
