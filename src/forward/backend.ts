@@ -16,6 +16,20 @@ export function isSameBackend(one: Backend, other: Backend): boolean {
   return one.uid === other.uid && one.port === other.port
 }
 
+/** What becomes of the pod that serves a client. */
+export type Standing =
+  | 'offered'
+  /** No pod is offered. */
+  | 'withdrawn'
+  /** Another one is offered. */
+  | 'replaced'
+
+/** @param offered where new connections go now. */
+export function standingOf(serving: Backend, offered: Backend | undefined): Standing {
+  if (!offered) return 'withdrawn'
+  return isSameBackend(offered, serving) ? 'offered' : 'replaced'
+}
+
 export type Pick =
   | { readonly state: 'ready'; readonly backend: Backend }
   /** No pod is ready that the rule leads to. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type PodConnection, PodConnectionError } from '../model/kube-api.ts'
-import { type Backend, isSameBackend } from './backend.ts'
+import { type Backend, type Standing, standingOf } from './backend.ts'
 import { Exchange } from './exchange.ts'
 import { PodSearch, type PodSearchOptions } from './pod-search.ts'
 import { Replay } from './replay.ts'
@@ -37,14 +37,6 @@ interface Open {
   isSettled: boolean
   hasAnswered: boolean
 }
-
-/** What `pick` says of the pod that serves a client. */
-type Standing =
-  | 'offered'
-  /** No pod is offered. */
-  | 'withdrawn'
-  /** Another one is offered. */
-  | 'replaced'
 
 /**
  * One client and the pods that serve it, one after the other:
@@ -99,7 +91,7 @@ export class Relay {
     this.#search.backendsChanged()
     const state = this.#state
     if (state.name !== 'open') return
-    state.standing = this.#standingOf(state.backend)
+    state.standing = standingOf(state.backend, this.#options.pick())
     this.#leaveUnlessOffered(state)
   }
 
@@ -128,8 +120,7 @@ export class Relay {
     if (state.name !== 'open') return
     state.pod.write(bytes)
     if (state.isSettled && this.#replay.isFull) this.#replay.forget()
-    // The answer was there before the request had ended.
-    if (this.#exchange.phase === 'between') this.#onExchangeEnd(state)
+    this.#follow(state)
   }
 
   #onClientEnd() {
@@ -140,7 +131,7 @@ export class Relay {
   }
 
   #open(backend: Backend, pod: PodConnection) {
-    const standing = this.#standingOf(backend)
+    const standing = standingOf(backend, this.#options.pick())
     const state: Open = { name: 'open', backend, pod, standing, isSettled: false, hasAnswered: false }
     this.#enter(state)
     const onFailure = (error: Error) => this.#state === state && this.#onPodFailure(state, error)
@@ -163,21 +154,17 @@ export class Relay {
     this.#exchange.fromPod(chunk)
     this.#replay.forget()
     if (!this.#client.write(chunk)) state.pod.pause()
-    if (this.#exchange.phase === 'between') this.#onExchangeEnd(state)
-    else if (this.#exchange.phase === 'stream') this.#onStream(state)
+    this.#follow(state)
   }
 
-  #onExchangeEnd(state: Open) {
-    this.#replay.restart()
+  /** Bytes have gone either way: what is under way may have ended. */
+  #follow(state: Open) {
+    const { phase } = this.#exchange
+    if (phase === 'during') return
     this.#isClientAhead = false
-    if (this.#hasClientEnded) this.#close()
+    if (phase === 'between') this.#replay.restart()
+    if (phase === 'between' && this.#hasClientEnded) this.#close()
     else this.#leaveUnlessOffered(state)
-    this.#regulate()
-  }
-
-  #onStream(state: Open) {
-    this.#isClientAhead = false
-    this.#leaveUnlessOffered(state)
     this.#regulate()
   }
 
@@ -214,16 +201,10 @@ export class Relay {
    */
   #mayRepeat(state: Open): boolean {
     if (!this.#replay.isWhole) return false
-    const standing = this.#standingOf(state.backend)
+    const standing = standingOf(state.backend, this.#options.pick())
     return this.#replay.isEmpty
       ? standing === 'replaced'
       : this.#exchange.isRepeatable && (standing !== 'offered' || state.hasAnswered)
-  }
-
-  #standingOf(backend: Backend): Standing {
-    const offered = this.#options.pick()
-    if (!offered) return 'withdrawn'
-    return isSameBackend(offered, backend) ? 'offered' : 'replaced'
   }
 
   #leaveUnlessOffered(state: Open) {
