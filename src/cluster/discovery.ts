@@ -1,7 +1,7 @@
 import type { ApiError, ApiResult, CallOptions, ResourceType } from '../model/kube-api.ts'
 import { fail, ok } from '../model/result.ts'
 import { inBatches } from '../util/batches.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../util/nearest.ts'
 import type { Transport } from './transport.ts'
 
 /** As many as there are kept connections: more would only make new ones. */

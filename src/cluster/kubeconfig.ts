@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { nearest } from '../util/nearest.ts'
 import { isRecord, isText, type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts'
-import { nearest } from './nearest.ts'
 
 export interface KubeconfigRequest {
   /** `--kubeconfig`: only this file counts, and it must exist. */
