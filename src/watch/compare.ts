@@ -9,8 +9,8 @@ import { walk } from './walk.ts'
 
 export interface Comparison {
   readonly changes: readonly FileChange[]
-  /** Folders that are where a file was. */
-  readonly newFolders: readonly string[]
+  /** Folders that took the place of a file or of another folder. */
+  readonly replaced: readonly string[]
 }
 
 export interface CompareOptions {
@@ -30,11 +30,11 @@ export async function compare(
 ): Promise<Comparison> {
   /** The files that differ, and whether they were there before. */
   const wasThere = new Map<string, boolean>()
-  const newFolders: string[] = []
+  const replaced: string[] = []
   const pace = createPace()
 
   for (const path of paths) await comparePath(path)
-  return { changes: [...wasThere].flatMap(describeChange), newFolders }
+  return { changes: [...wasThere].flatMap(describeChange), replaced }
 
   async function comparePath(path: string) {
     const found = look(path)
@@ -50,7 +50,7 @@ export async function compare(
         return
       case 'folder':
         if (found.isLink && !isFollowed(path, membership.rootOf(path) ?? path)) return
-        if (known.get(path)) newFolders.push(path)
+        if (known.get(path)) replaced.push(path)
         forget(path)
         if (membership.wantsFolder(path)) await compareFolder(path)
         return
@@ -60,9 +60,11 @@ export async function compare(
   }
 
   async function compareFolder(folder: string) {
-    for await (const { folder: at, files, folders } of walk(folder, membership, onUnreadable)) {
+    for await (const { folder: at, identity, files, folders } of walk(folder, membership, onUnreadable)) {
+      if ((known.identityOf(at) ?? identity) !== identity) replaced.push(at)
+      known.setFolder(at, identity)
       const before = known.namesIn(at)
-      newFolders.push(...before.files.filter(name => folders.has(name)).map(name => join(at, name)))
+      replaced.push(...before.files.filter(name => folders.has(name)).map(name => join(at, name)))
       for (const name of before.files) if (!files.has(name)) forget(join(at, name))
       for (const name of before.folders) if (!folders.has(name)) forgetBelow(join(at, name))
       for (const name of files) await compareFile(join(at, name))
@@ -87,6 +89,7 @@ export async function compare(
 
   function forgetBelow(folder: string) {
     for (const path of known.below(folder)) forget(path)
+    known.deleteFolder(folder)
   }
 
   function forget(path: string) {

@@ -11,9 +11,15 @@ export interface KnownFiles {
   below(folder: string): readonly string[]
   /** The names of the files and folders directly in a folder. */
   namesIn(folder: string): { readonly files: readonly string[]; readonly folders: readonly string[] }
+  /** What tells a folder from another that was made at the same path later. */
+  identityOf(folder: string): string | undefined
+  setFolder(folder: string, identity: string): void
+  /** With all that is below it. */
+  deleteFolder(folder: string): void
 }
 
 interface Folder {
+  identity: string | undefined
   readonly files: Map<string, Fingerprint>
   readonly folders: Map<string, Folder>
 }
@@ -21,8 +27,21 @@ interface Folder {
 export function createKnownFiles(): KnownFiles {
   const top = newFolder()
 
-  const find = (names: readonly string[]) =>
-    names.reduce<Folder | undefined>((folder, name) => folder?.folders.get(name), top)
+  function find(names: readonly string[]): Folder | undefined {
+    let folder: Folder | undefined = top
+    for (const name of names) folder = folder?.folders.get(name)
+    return folder
+  }
+
+  function make(names: readonly string[]): Folder {
+    let folder = top
+    for (const name of names) {
+      const next = folder.folders.get(name) ?? newFolder()
+      folder.folders.set(name, next)
+      folder = next
+    }
+    return folder
+  }
 
   return {
     get(path) {
@@ -31,22 +50,11 @@ export function createKnownFiles(): KnownFiles {
     },
     set(path, file) {
       const { names, last } = split(path)
-      let folder = top
-      for (const name of names) {
-        const next = folder.folders.get(name) ?? newFolder()
-        folder.folders.set(name, next)
-        folder = next
-      }
-      folder.files.set(last, file)
+      make(names).files.set(last, file)
     },
     delete(path) {
       const { names, last } = split(path)
       find(names)?.files.delete(last)
-      for (let depth = names.length; depth > 0; depth--) {
-        const folder = find(names.slice(0, depth))
-        if (!folder || folder.files.size + folder.folders.size > 0) return
-        find(names.slice(0, depth - 1))?.folders.delete(names[depth - 1] ?? '')
-      }
     },
     all: () => [...filesBelow(top, '')],
     below(folder) {
@@ -57,16 +65,25 @@ export function createKnownFiles(): KnownFiles {
       const found = find(folder.split(sep))
       return { files: [...(found?.files.keys() ?? [])], folders: [...(found?.folders.keys() ?? [])] }
     },
+    identityOf: folder => find(folder.split(sep))?.identity,
+    setFolder(folder, identity) {
+      make(folder.split(sep)).identity = identity
+    },
+    deleteFolder(folder) {
+      const { names, last } = split(folder)
+      find(names)?.folders.delete(last)
+    },
   }
 }
 
 function newFolder(): Folder {
-  return { files: new Map(), folders: new Map() }
+  return { identity: undefined, files: new Map(), folders: new Map() }
 }
 
 function split(path: string): { names: readonly string[]; last: string } {
   const names = path.split(sep)
-  return { names: names.slice(0, -1), last: names.at(-1) ?? '' }
+  const last = names.pop() ?? ''
+  return { names, last }
 }
 
 function* filesBelow(folder: Folder, prefix: string): Generator<string> {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFollowed, isMissing, look } from './disk.ts'
 import type { Membership } from './membership.ts'
@@ -7,6 +7,8 @@ import { createPace } from './pace.ts'
 /** What is directly in one folder, as far as an input wants it. */
 export interface Listing {
   readonly folder: string
+  /** What tells it from another folder that is made at the same path later. */
+  readonly identity: string
   /** Names. */
   readonly files: ReadonlySet<string>
   /** Names. */
@@ -40,7 +42,9 @@ function list(
 ): Listing | undefined {
   const files = new Set<string>()
   const folders = new Set<string>()
+  let identity = ''
   try {
+    identity = identify(statSync(folder))
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : kindOfOther(path, membership)
@@ -48,11 +52,16 @@ function list(
       if (kind === 'folder' && membership.wantsFolder(path)) folders.add(entry.name)
     }
   } catch (error) {
-    if (isMissing(error)) return { folder, files, folders }
+    if (isMissing(error)) return { folder, identity, files, folders }
     onUnreadable(folder, error)
     return undefined
   }
-  return { folder, files, folders }
+  return { folder, identity, files, folders }
+}
+
+/** The number alone is given to the next folder that is made after this one is removed. */
+function identify({ dev, ino, birthtimeMs }: Stats): string {
+  return `${dev} ${ino} ${birthtimeMs}`
 }
 
 /** Of a link, or of what the file system does not tell the type in a listing. */

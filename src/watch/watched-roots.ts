@@ -12,7 +12,7 @@ export interface WatchedRoots extends Closable {
    * a hint. What is watched already stays as it is.
    */
   replace(next: Membership): Promise<void>
-  /** Watches a root anew, without a gap. */
+  /** Watches a root anew. What changes meanwhile gives no hint. */
   renew(root: string): Promise<void>
 }
 
@@ -71,6 +71,8 @@ export function createWatchedRoots(
     replace: next => takeTurn(() => replace(next)),
     renew: root =>
       takeTurn(async () => {
+        // A handle of the system that is dead would be shared with the new watch, were the old one still open.
+        await open.get(root)?.close()
         if (open.has(root)) await openAnew(root)
       }),
     async close() {

@@ -83,15 +83,15 @@ export function createFileWatcher(
       const looked = paths === 'everything' ? membership.outermostRoots : paths
       const mended = [...looked].filter(path => reporter.has(path))
       for (const path of mended) reporter.forget(path)
-      const { changes, newFolders } = await compare(looked, {
+      const { changes, replaced } = await compare(looked, {
         known,
         membership,
         onUnreadable: reporter.report,
       })
       if (changes.length > 0 && !signal.aborted) onBatch({ changes, at })
       // Folders that have no watch, or may have none: where events were lost, where reading was not allowed, and where
-      // a file was (chokidar 6 does not notice that).
-      const lapsed = [...newFolders, ...mended.filter(path => !reporter.has(path))]
+      // there was a file or another folder (chokidar 6 takes it for the same if both are made within moments).
+      const lapsed = [...replaced, ...mended.filter(path => !reporter.has(path))]
       void renewRoots(paths === 'everything' ? looked : lapsed)
     })
   }

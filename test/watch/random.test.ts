@@ -85,7 +85,7 @@ test('after any history of changes the files told of are the files on the disk',
         ])
       await rig.watcher.close()
     }),
-    { numRuns: 40, endOnFailure: process.env.SHRINK === undefined },
+    { numRuns: Number(process.env.RUNS ?? 40), endOnFailure: process.env.SHRINK === undefined },
   )
 })
 
