@@ -65,9 +65,11 @@ async function dial(transport: PodDialer, url: URL, deadline: Deadline): Promise
   return new Promise(resolve => {
     const settle = (result: ApiResult<PodConnection>) => {
       deadline.signal.removeEventListener('abort', abort)
+      socket.off('error', failed)
       if (!result.ok) connection.abandon()
       resolve(result)
     }
+    const failed = (error: Error) => settle(fail(errorOfConnection(error)))
     const abort = () =>
       settle(
         fail(
@@ -79,7 +81,7 @@ async function dial(transport: PodDialer, url: URL, deadline: Deadline): Promise
     deadline.signal.addEventListener('abort', abort)
     if (deadline.signal.aborted) abort()
     socket.once('open', () => settle(ok(connection)))
-    socket.once('error', error => settle(fail(errorOfConnection(error))))
+    socket.once('error', failed)
     socket.once('unexpected-response', (_request, response) => {
       let body = ''
       response.setEncoding('utf8')
