@@ -6,7 +6,7 @@ export interface PodObject extends KubeObject {
   status?: PodStatus
 }
 
-export interface PodSpec {
+interface PodSpec {
   containers: ContainerSpec[]
   initContainers?: ContainerSpec[]
   restartPolicy?: 'Always' | 'OnFailure' | 'Never'
@@ -34,7 +34,7 @@ export interface Probe {
   timeoutSeconds?: number
 }
 
-export interface Volume {
+interface Volume {
   name: string
   configMap?: { name: string }
   secret?: { secretName: string }
@@ -42,7 +42,7 @@ export interface Volume {
   hostPath?: { path: string }
 }
 
-export interface PodStatus {
+interface PodStatus {
   phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
   reason?: string
   message?: string
@@ -69,7 +69,7 @@ export interface ContainerStatus {
   lastState: ContainerState
 }
 
-export interface ContainerState {
+interface ContainerState {
   waiting?: { reason?: string; message?: string }
   running?: { startedAt: string }
   terminated?: Terminated

@@ -242,6 +242,23 @@ describe('the connection', () => {
   })
 })
 
+describe('a pod that crashed once and recovered', () => {
+  test('does not have to prove itself again after every interruption', async () => {
+    const { pod } = podFixture('crash-1')
+    const running = withContainer(pod, { state: { running: { startedAt: '2026-11-21T07:59:59Z' } } })
+    if (running.status) running.status.conditions = [{ type: 'Ready', status: 'True' }]
+    putDeployment('crash-1')
+    api.put(running)
+    observer.track('crash-1', [appliedOf('crash-1')])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(last().phase).toBe('ready')
+    const before = rollouts.length
+    api.interrupt(unreachable)
+    api.recover()
+    expect(rollouts.length).toBe(before)
+  })
+})
+
 describe('the load on the API server', () => {
   test('is one watch a kind, however many services there are', async () => {
     for (const service of ['a', 'b', 'c'])

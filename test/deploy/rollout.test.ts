@@ -42,6 +42,11 @@ describe('a rollout is live', () => {
     expect(assess(ofGeneration, pods, live).rollout.phase).toBe('progressing')
   })
 
+  test('only when the Job that was made anew has ended, not the one before it', () => {
+    const job = workloadFixture('job-complete')
+    expect(assess({ ...applied(job), template: 't2' }, [], job).rollout.phase).toBe('progressing')
+  })
+
   test('without waiting for what has no pods, such as a CronJob or a custom resource of a familiar name', () => {
     const cron = { ...applied(live), apiVersion: 'batch/v1', kind: 'CronJob' }
     const foreign = { ...applied(live), apiVersion: 'jobs.example.com/v1', kind: 'Job' }
