@@ -29,10 +29,8 @@ export async function adopt({ known, before, next, onUnreadable }: AdoptOptions)
     if (found.kind === 'unreadable') onUnreadable(root, found.error)
     if (found.kind === 'file') await adoptFile(root)
     if (found.kind === 'folder')
-      for await (const { folder, identity, files } of walk(root, next, onUnreadable)) {
-        known.setFolder(folder, known.identityOf(folder) ?? identity)
+      for await (const { folder, files } of walk(root, next, onUnreadable))
         for (const name of files) await adoptFile(join(folder, name))
-      }
   }
   return unknown
 

@@ -16,6 +16,11 @@ export interface WatchRequest {
   readonly ignores: (path: string, type: 'file' | 'folder' | 'link') => boolean
   /** Something may be different at the path. Neither that it is, nor what, is certain; hints may be double. */
   readonly onHint: (path: string) => void
+  /**
+   * The watch of a folder ended, because the folder was removed or moved: another one at the same path may not be
+   * watched. Comes with a hint, and may be a false alarm.
+   */
+  readonly onEnd: (folder: string) => void
   readonly onError: (error: unknown, path: string) => void
 }
 
@@ -25,7 +30,7 @@ export interface OpenWatch extends Closable {
 }
 
 export const chokidarBackend: WatchBackend = {
-  open({ root, ignores, onHint, onError }) {
+  open({ root, ignores, onHint, onEnd, onError }) {
     const watcher = watch(root, {
       ignoreInitial: true,
       // It would hold deletions back for 100 ms; the coalescer puts an editor's steps together in less.
@@ -39,13 +44,17 @@ export const chokidarBackend: WatchBackend = {
     // and times the same: two writes in one tick of the clock, or two of a link's target in 50 ms. What it is told by
     // the system comes without delay or loss. Its own events are needed still, for what appears in a folder before
     // that is watched.
-    watcher.on('raw', (_, name, details) => {
+    watcher.on('raw', (event, name, details) => {
       const watched = watchedPathOf(details)
       if (watched === undefined) return
-      const isInFolder = name !== null && look(watched).kind === 'folder'
-      if (isInFolder) onHint(join(watched, name))
       // A folder is told of itself by its own name, like of something in it; the target of a link by any name.
-      if (!isInFolder || name === basename(watched)) onHint(watched)
+      const isOwnName = name === basename(watched)
+      const isInFolder = name !== null && look(watched).kind === 'folder'
+      // When a folder is removed and made again within moments, and has an entry of its own name or the same inode,
+      // chokidar goes on with the handle of the one that is gone.
+      if (isOwnName && event === 'rename') onEnd(watched)
+      if (isInFolder) onHint(join(watched, name))
+      if (!isInFolder || isOwnName) onHint(watched)
     })
     watcher.on('error', error => onError(error, pathOf(error) ?? root))
     const { promise: ready, resolve } = Promise.withResolvers<void>()

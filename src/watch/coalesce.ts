@@ -35,6 +35,7 @@ export function createCoalescer({ isHeld, onFlush }: CoalescerOptions): Coalesce
   let countedFrom = 0
   let timer: NodeJS.Timeout | undefined
   let immediate: NodeJS.Immediate | undefined
+  let isClosed = false
 
   const wait = (milliseconds: number) => {
     timer = setTimeout(onTimer, milliseconds)
@@ -68,6 +69,7 @@ export function createCoalescer({ isHeld, onFlush }: CoalescerOptions): Coalesce
 
   return {
     add(path) {
+      if (isClosed) return
       lastAt = Date.now()
       if (timer === undefined) {
         firstAt = lastAt
@@ -78,6 +80,7 @@ export function createCoalescer({ isHeld, onFlush }: CoalescerOptions): Coalesce
       else isFull = true
     },
     close() {
+      isClosed = true
       clearTimeout(timer)
       clearImmediate(immediate)
     },

@@ -9,7 +9,7 @@ import { walk } from './walk.ts'
 
 export interface Comparison {
   readonly changes: readonly FileChange[]
-  /** Folders that took the place of a file or of another folder. */
+  /** Folders that took the place of a file. */
   readonly replaced: readonly string[]
 }
 
@@ -60,9 +60,7 @@ export async function compare(
   }
 
   async function compareFolder(folder: string) {
-    for await (const { folder: at, identity, files, folders } of walk(folder, membership, onUnreadable)) {
-      if ((known.identityOf(at) ?? identity) !== identity) replaced.push(at)
-      known.setFolder(at, identity)
+    for await (const { folder: at, files, folders } of walk(folder, membership, onUnreadable)) {
       const before = known.namesIn(at)
       replaced.push(...before.files.filter(name => folders.has(name)).map(name => join(at, name)))
       for (const name of before.files) if (!files.has(name)) forget(join(at, name))

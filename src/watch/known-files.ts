@@ -11,15 +11,11 @@ export interface KnownFiles {
   below(folder: string): readonly string[]
   /** The names of the files and folders directly in a folder. */
   namesIn(folder: string): { readonly files: readonly string[]; readonly folders: readonly string[] }
-  /** What tells a folder from another that was made at the same path later. */
-  identityOf(folder: string): string | undefined
-  setFolder(folder: string, identity: string): void
   /** With all that is below it. */
   deleteFolder(folder: string): void
 }
 
 interface Folder {
-  identity: string | undefined
   readonly files: Map<string, Fingerprint>
   readonly folders: Map<string, Folder>
 }
@@ -65,10 +61,6 @@ export function createKnownFiles(): KnownFiles {
       const found = find(folder.split(sep))
       return { files: [...(found?.files.keys() ?? [])], folders: [...(found?.folders.keys() ?? [])] }
     },
-    identityOf: folder => find(folder.split(sep))?.identity,
-    setFolder(folder, identity) {
-      make(folder.split(sep)).identity = identity
-    },
     deleteFolder(folder) {
       const { names, last } = split(folder)
       find(names)?.folders.delete(last)
@@ -77,7 +69,7 @@ export function createKnownFiles(): KnownFiles {
 }
 
 function newFolder(): Folder {
-  return { identity: undefined, files: new Map(), folders: new Map() }
+  return { files: new Map(), folders: new Map() }
 }
 
 function split(path: string): { names: readonly string[]; last: string } {

@@ -1,4 +1,4 @@
-import { readdirSync, type Stats, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFollowed, isMissing, look } from './disk.ts'
 import type { Membership } from './membership.ts'
@@ -7,8 +7,6 @@ import { createPace } from './pace.ts'
 /** What is directly in one folder, as far as an input wants it. */
 export interface Listing {
   readonly folder: string
-  /** What tells it from another folder that is made at the same path later. */
-  readonly identity: string
   /** Names. */
   readonly files: ReadonlySet<string>
   /** Names. */
@@ -42,9 +40,7 @@ function list(
 ): Listing | undefined {
   const files = new Set<string>()
   const folders = new Set<string>()
-  let identity = ''
   try {
-    identity = identify(statSync(folder))
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : kindOfOther(path, membership)
@@ -52,16 +48,11 @@ function list(
       if (kind === 'folder' && membership.wantsFolder(path)) folders.add(entry.name)
     }
   } catch (error) {
-    if (isMissing(error)) return { folder, identity, files, folders }
+    if (isMissing(error)) return { folder, files, folders }
     onUnreadable(folder, error)
     return undefined
   }
-  return { folder, identity, files, folders }
-}
-
-/** The number alone is given to the next folder that is made after this one is removed. */
-function identify({ dev, ino, birthtimeMs }: Stats): string {
-  return `${dev} ${ino} ${birthtimeMs}`
+  return { folder, files, folders }
 }
 
 /** Of a link, or of what the file system does not tell the type in a listing. */

@@ -18,12 +18,14 @@ export interface WatchedRoots extends Closable {
 
 export interface WatchedRootsOptions {
   readonly onHint: (path: string) => void
+  /** See `WatchRequest`. */
+  readonly onEnd: (folder: string) => void
   readonly onError: (path: string, error: unknown) => void
 }
 
 export function createWatchedRoots(
   backend: WatchBackend,
-  { onHint, onError }: WatchedRootsOptions,
+  { onHint, onEnd, onError }: WatchedRootsOptions,
 ): WatchedRoots {
   const open = new Map<string, OpenWatch>()
   let membership = createMembership([])
@@ -46,6 +48,7 @@ export function createWatchedRoots(
       root,
       ignores: (path, type) => ignores(root, path, type),
       onHint,
+      onEnd,
       onError: (error, path) => onError(path, error),
     })
     open.set(root, watch)

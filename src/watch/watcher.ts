@@ -4,6 +4,7 @@ import { adopt } from './adopt.ts'
 import { chokidarBackend, type WatchBackend } from './backend.ts'
 import { createCoalescer } from './coalesce.ts'
 import { compare } from './compare.ts'
+import { look } from './disk.ts'
 import { findGitLocks, isAnyLocked } from './git-lock.ts'
 import { createKnownFiles } from './known-files.ts'
 import { createMembership } from './membership.ts'
@@ -56,7 +57,13 @@ export function createFileWatcher(
   })
   const known = createKnownFiles()
   const coalescer = createCoalescer({ isHeld: () => isAnyLocked(locks), onFlush })
-  const roots = createWatchedRoots(backend, { onHint: coalescer.add, onError: reporter.report })
+  const roots = createWatchedRoots(backend, {
+    onHint: coalescer.add,
+    onEnd: folder => ended.add(folder),
+    onError: reporter.report,
+  })
+  /** Folders whose watch ended since the last flush. */
+  const ended = new Set<string>()
   let membership = createMembership([])
   let locks: readonly string[] = []
   let applied: Promise<void> = Promise.resolve()
@@ -81,6 +88,8 @@ export function createFileWatcher(
     void takeTurn(async () => {
       if (signal.aborted) return
       const looked = paths === 'everything' ? membership.outermostRoots : paths
+      const again = [...ended]
+      ended.clear()
       const mended = [...looked].filter(path => reporter.has(path))
       for (const path of mended) reporter.forget(path)
       const { changes, replaced } = await compare(looked, {
@@ -89,9 +98,12 @@ export function createFileWatcher(
         onUnreadable: reporter.report,
       })
       if (changes.length > 0 && !signal.aborted) onBatch({ changes, at })
-      // Folders that have no watch, or may have none: where events were lost, where reading was not allowed, and where
-      // there was a file or another folder (chokidar 6 takes it for the same if both are made within moments).
-      const lapsed = [...replaced, ...mended.filter(path => !reporter.has(path))]
+      // Folders that have no watch, or may have none: what took the place of another, or was not to be read before.
+      const lapsed = [
+        ...replaced,
+        ...again.filter(path => look(path).kind === 'folder' && membership.wantsFolder(path)),
+        ...mended.filter(path => !reporter.has(path)),
+      ]
       void renewRoots(paths === 'everything' ? looked : lapsed)
     })
   }

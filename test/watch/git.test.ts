@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createRig } from './rig.ts'
@@ -30,7 +30,6 @@ test('a checkout of a branch with 5,000 changed files is one batch', { timeout: 
   git('commit', '-qam', 'two')
   await rig.watch()
   // Not waited for synchronously: the events come while git works.
-  const { execFile } = await import('node:child_process')
   execFile('git', ['checkout', '-q', 'main'], { cwd: rig.folder })
   await rig.until(told => told.length >= 5_000)
   await rig.settle()

@@ -1,9 +1,9 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Failure } from '../../src/model/failure.ts'
-import type { FileChange, InputSet } from '../../src/model/files.ts'
+import type { InputSet } from '../../src/model/files.ts'
 import { createFileWatcher, type FileBatch, type FileWatcher } from '../../src/watch/watcher.ts'
 
 /** A real watcher on a real folder, and all that it told. */
@@ -19,13 +19,15 @@ export interface Rig {
   /** All changes so far, as `changed a/b`. */
   told(): readonly string[]
   /** Resolves when the changes so far satisfy the condition. */
-  until(isSatisfied: (told: readonly string[], changes: readonly FileChange[]) => boolean): Promise<void>
+  until(isSatisfied: (told: readonly string[]) => boolean): Promise<void>
   /** Everything told since the last call, when a marker file that is written now has been told. */
   settle(): Promise<readonly string[]>
 }
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'devloop-watch-')))
+  // For the test in which the process has no rights of its own.
+  await chmod(folder, 0o755)
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
@@ -51,7 +53,22 @@ export async function createRig(): Promise<Rig> {
   const changes = () =>
     batches.flatMap(batch => batch.changes).filter(({ path }) => !path.startsWith(markers))
   const told = () => changes().map(({ kind, path }) => `${kind} ${path.slice(folder.length + 1)}`)
-  const rig: Rig = {
+
+  function until(isSatisfied: () => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const check = () => {
+      if (!isSatisfied()) return
+      listeners.delete(check)
+      resolve()
+    }
+    listeners.add(check)
+    check()
+    return promise
+  }
+
+  let markerCount = 0
+  let settledCount = 0
+  return {
     folder,
     watcher,
     batches,
@@ -63,38 +80,14 @@ export async function createRig(): Promise<Rig> {
         { id: 'service:marker', roots: [markers] },
       ]),
     told,
-    until(isSatisfied) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const check = () => {
-        if (!isSatisfied(told(), changes())) return
-        listeners.delete(check)
-        resolve()
-      }
-      listeners.add(check)
-      check()
-      return promise
+    until: isSatisfied => until(() => isSatisfied(told())),
+    async settle() {
+      const marker = join(markers, String(markerCount++))
+      await writeFile(marker, 'marker')
+      await until(() => batches.some(batch => batch.changes.some(({ path }) => path === marker)))
+      const fresh = told().slice(settledCount)
+      settledCount += fresh.length
+      return fresh
     },
-    settle: () => settle(),
   }
-  let markerCount = 0
-  let settled = 0
-  async function settle() {
-    const { writeFile } = await import('node:fs/promises')
-    const marker = join(markers, String(markerCount++))
-    await writeFile(marker, 'marker')
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const check = () => {
-      if (!batches.some(batch => batch.changes.some(({ path }) => path === marker))) return
-      listeners.delete(check)
-      resolve()
-    }
-    listeners.add(check)
-    check()
-    await promise
-    const all = told()
-    const fresh = all.slice(settled)
-    settled = all.length
-    return fresh
-  }
-  return rig
 }

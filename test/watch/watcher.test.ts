@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -7,6 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createRig } from './rig.ts'
 
@@ -50,7 +52,6 @@ describe('an edit', () => {
     const rig = await createRig()
     writeFileSync(rig.at('run.sh'), '#!/bin/sh', { mode: 0o644 })
     await rig.watch()
-    const { chmodSync } = await import('node:fs')
     chmodSync(rig.at('run.sh'), 0o755)
     expect(await rig.settle()).toEqual(['changed run.sh'])
   })
@@ -59,7 +60,6 @@ describe('an edit', () => {
     const rig = await createRig()
     writeFileSync(rig.at('big.txt'), '')
     await rig.watch()
-    const { setTimeout: pause } = await import('node:timers/promises')
     let seen = ''
     const reader = rig.until(() => {
       seen = readFileSync(rig.at('big.txt'), 'utf8')
@@ -206,7 +206,6 @@ test('nothing is told after the watcher was closed', async () => {
   writeFileSync(rig.at('app.js'), 'two')
   await rig.watcher.close()
   writeFileSync(rig.at('app.js'), 'three')
-  const { setTimeout: pause } = await import('node:timers/promises')
   await pause(100)
   expect(rig.batches).toEqual([])
 })
