@@ -45,6 +45,8 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
     if (!isClosed) onConnection(error)
   })
   const outputs = new CrashOutput(api, pod => update([serviceOf(pod)]))
+  /** By the pod's uid, what was found last. */
+  const troubles = new Map<string, Trouble | undefined>()
   let isClusterWide = true
   let isClosed = false
 
@@ -53,7 +55,10 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
     interruptions,
     read: (object, before) => observePod(object as PodObject, before, Date.now()),
     onChange(changed, gone) {
-      for (const { object } of gone) outputs.forget(object)
+      for (const { object } of gone) {
+        outputs.forget(object)
+        troubles.delete(object.metadata.uid ?? '')
+      }
       update([...changed, ...gone].map(({ object }) => serviceOf(object)))
     },
     onForbidden: watchByNamespace,
@@ -110,10 +115,15 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
   }
 
   function diagnose(pod: PodObject): Trouble | undefined {
+    const { uid = '' } = pod.metadata
     const crash = findCrash(pod)
     const lines = crash ? outputs.linesOf(pod, crash) : []
-    const own = warnings.values().filter(warning => warning.pod === pod.metadata.uid)
-    return lines && findTrouble(pod, own, lines)
+    // While the lines of a crash are read the last trouble stands: in a loop of crashes, nothing got better.
+    if (!lines) return troubles.get(uid)
+    const own = warnings.values().filter(warning => warning.pod === uid)
+    const trouble = findTrouble(pod, own, lines)
+    troubles.set(uid, trouble)
+    return trouble
   }
 
   watch()

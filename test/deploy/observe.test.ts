@@ -130,6 +130,17 @@ describe('a crash', () => {
     expect(last().failure?.output).toEqual(log)
   })
 
+  test('stays on the screen while the lines of the next crash are read', async () => {
+    api.put(pod)
+    await settle()
+    const before = rollouts.length
+    const ended = { exitCode: 1, startedAt: '2026-11-21T07:21:00Z', finishedAt: '2026-11-21T07:21:00Z' }
+    api.put(withContainer(pod, { lastState: { terminated: ended }, restartCount: 7 }))
+    await settle()
+    expect(rollouts.slice(before).map(({ rollout }) => rollout.phase)).not.toContain('progressing')
+    expect(last().failure?.message).toMatch(/crashed 8 times/)
+  })
+
   test('is shown without lines where there are none, or where they do not come in time', async () => {
     api.areLogsStuck = true
     api.put(pod)
