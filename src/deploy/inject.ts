@@ -23,6 +23,7 @@ export function inject(object: KubeObject, injection: Injection): KubeObject {
   const copy = structuredClone(object)
   const labels = { [managedByLabel]: 'devloop', [projectLabel]: project, [serviceLabel]: service }
   copy.metadata.labels = { ...copy.metadata.labels, ...labels }
+  if (copy.kind === 'Service') nameProtocols(copy)
   const template = podTemplate(copy)
   if (!template) return copy
   for (const container of containers(template)) {
@@ -50,6 +51,16 @@ export function templateDigest(object: KubeObject): string | undefined {
 export function namedImages(object: KubeObject): readonly string[] {
   const template = podTemplate(object)
   return template ? containers(template).map(imageName) : []
+}
+
+/**
+ * The protocol is a part of the key by which server-side apply tells ports apart, and servers up to 1.20 refuse a port
+ * that leaves its default out (kubernetes-sigs/structured-merge-diff#183).
+ */
+function nameProtocols(service: KubeObject) {
+  const { ports } = (service.spec ?? {}) as { ports?: unknown }
+  if (!Array.isArray(ports)) return
+  for (const port of ports) if (typeof port === 'object' && port !== null) port.protocol ??= 'TCP'
 }
 
 interface PodTemplate {

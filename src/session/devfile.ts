@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { loadDevfile } from '../config/load.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
@@ -30,7 +31,7 @@ export function openDevfile({ path, profile, args }: DevfileRequest): Devfile {
         args,
         env: process.env,
         cwd: process.cwd(),
-        devloopEntry: new URL('./index.js', import.meta.url).pathname,
+        devloopEntry: fileURLToPath(import.meta.resolve('devloop')),
         ...(profile !== undefined && { profile }),
       })
       // A file that a broken Devfile no longer mentions may be the one that mends it.

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { inject, namedImages, templateDigest } from '../../src/deploy/inject.ts'
 import type { KubeObject } from '../../src/model/kube.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: the objects of many kinds are looked into here
+type AnyObject = any
+
 const deployment = (image: string): KubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -30,7 +33,7 @@ const injection = {
 
 describe('what the cluster is given', () => {
   test('runs the newest build in every container that names the image, and only there', () => {
-    const { spec } = inject(deployment('shop/web'), injection) as any
+    const { spec } = inject(deployment('shop/web'), injection) as AnyObject
     expect(spec.template.spec.initContainers[0]).toEqual({
       name: 'migrate',
       image: 'shop/web:devloop-1',
@@ -39,6 +42,20 @@ describe('what the cluster is given', () => {
     expect(spec.template.spec.containers.map((container: { image: string }) => container.image)).toEqual([
       'shop/web:devloop-1',
       'redis:7',
+    ])
+  })
+
+  test('a Service may leave the protocol of its ports out, on old clusters too', () => {
+    const service: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { ports: [{ port: 80 }, { port: 53, protocol: 'UDP' }] },
+    }
+    const { spec } = inject(service, injection) as AnyObject
+    expect(spec.ports).toEqual([
+      { port: 80, protocol: 'TCP' },
+      { port: 53, protocol: 'UDP' },
     ])
   })
 
@@ -53,7 +70,7 @@ describe('what the cluster is given', () => {
   })
 
   test('is labelled, with its pods, so that devloop down finds it; selectors stay as they are', () => {
-    const { metadata, spec } = inject(deployment('shop/web'), injection) as any
+    const { metadata, spec } = inject(deployment('shop/web'), injection) as AnyObject
     const labels = {
       'app.kubernetes.io/managed-by': 'devloop',
       'devloop.dev/project': 'shop',
