@@ -14,6 +14,7 @@ import { readIfThere } from '../util/files.ts'
 import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
 import { explainBuildFailure } from './docker-failure.ts'
+import { progressReader } from './docker-progress.ts'
 import { baseImages } from './dockerfile.ts'
 import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
 import { redactor } from './redact.ts'
@@ -67,6 +68,7 @@ async function build(
   if (!secrets.ok) return secrets
 
   const redact = redactor(secrets.value)
+  const readProgress = progressReader()
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
@@ -76,7 +78,10 @@ async function build(
       cwd: definition.context,
       env: { ...docker.env, DOCKER_BUILDKIT: '1' },
       signal: request.signal,
-      onLine: line => request.onLine(redact(line)),
+      onLine(line) {
+        const shown = readProgress(line)
+        if (shown !== undefined) request.onLine(redact(shown))
+      },
     })
     if (outcome.status !== 'succeeded') {
       const output = 'output' in outcome ? outcome.output.map(redact) : []
