@@ -2,7 +2,7 @@ import { type Cluster, connectCluster } from '../../src/cluster/connect.ts'
 import type { KubeObject } from '../../src/model/kube.ts'
 import type { ResourceType } from '../../src/model/kube-api.ts'
 
-export const namespaceType: ResourceType = {
+const namespaceType: ResourceType = {
   apiVersion: 'v1',
   kind: 'Namespace',
   plural: 'namespaces',
