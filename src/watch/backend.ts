@@ -21,7 +21,7 @@ export interface WatchRequest {
    * watched. Comes with a hint, and may be a false alarm.
    */
   readonly onEnd: (folder: string) => void
-  readonly onError: (error: unknown, path: string) => void
+  readonly onError: (path: string, error: unknown) => void
 }
 
 export interface OpenWatch extends Closable {
@@ -56,7 +56,7 @@ export const chokidarBackend: WatchBackend = {
       if (isInFolder) onHint(join(watched, name))
       if (!isInFolder || isOwnName) onHint(watched)
     })
-    watcher.on('error', error => onError(error, pathOf(error) ?? root))
+    watcher.on('error', error => onError(pathOf(error) ?? root, error))
     const { promise: ready, resolve } = Promise.withResolvers<void>()
     watcher.once('ready', resolve)
     return {

@@ -14,7 +14,7 @@ export interface Fingerprint {
 }
 
 /** Bytes up to which a file is read at once. */
-export const smallFileBytes = 1024 * 1024
+const smallFileBytes = 1024 * 1024
 /** Bytes above which a file is told by its size and time alone: reading it would take longer than a person waits. */
 const largestReadBytes = 256 * 1024 * 1024
 const chunkBytes = 256 * 1024

@@ -5,7 +5,7 @@ import { createPace } from './pace.ts'
 
 /** Bytes of a file above which it is not read before it changes; the first event of it then counts as a change. */
 const largestBytes = 16 * 1024 * 1024
-/** Bytes that are read in all. */
+/** Bytes that one call reads. */
 const budgetBytes = 512 * 1024 * 1024
 
 /**

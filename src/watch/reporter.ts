@@ -6,7 +6,7 @@ import { describeWatchError } from './failures.ts'
 export interface Reporter {
   report(path: string, error: unknown): void
   has(path: string): boolean
-  /** It may be mended: tell it again if not. */
+  /** It is mended: tell the next trouble with it. */
   forget(path: string): void
 }
 

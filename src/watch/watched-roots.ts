@@ -12,7 +12,7 @@ export interface WatchedRoots extends Closable {
    * a hint. What is watched already stays as it is.
    */
   replace(next: Membership): Promise<void>
-  /** Watches a root anew. What changes meanwhile gives no hint. */
+  /** Watches a root anew, and then hints at all of it, for what was missed. */
   renew(root: string): Promise<void>
 }
 
@@ -31,6 +31,8 @@ export function createWatchedRoots(
   let membership = createMembership([])
   let isClosed = false
   const takeTurn = createTurns()
+  /** Roots that are to be renewed, so that a storm of events asks for it once. */
+  const waiting = new Set<string>()
 
   /** Asks the membership of the moment: a folder that appears later is judged by the newest rules. */
   function ignores(root: string, path: string, type: 'file' | 'folder' | 'link'): boolean {
@@ -49,7 +51,7 @@ export function createWatchedRoots(
       ignores: (path, type) => ignores(root, path, type),
       onHint,
       onEnd,
-      onError: (error, path) => onError(path, error),
+      onError,
     })
     open.set(root, watch)
     await watch.ready
@@ -72,12 +74,17 @@ export function createWatchedRoots(
 
   return {
     replace: next => takeTurn(() => replace(next)),
-    renew: root =>
-      takeTurn(async () => {
+    async renew(root) {
+      if (waiting.has(root)) return
+      waiting.add(root)
+      await takeTurn(async () => {
+        waiting.delete(root)
         // A handle of the system that is dead would be shared with the new watch, were the old one still open.
         await open.get(root)?.close()
         if (open.has(root)) await openAnew(root)
-      }),
+        onHint(root)
+      })
+    },
     async close() {
       isClosed = true
       await Promise.all([...open.values()].map(watch => watch.close()))

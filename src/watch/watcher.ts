@@ -77,6 +77,7 @@ export function createFileWatcher(
     await roots.replace(next)
     locks = findGitLocks(next.outermostRoots)
     await takeTurn(async () => {
+      if (signal.aborted) return
       const unknown = await adopt({ known, before: membership, next, onUnreadable: reporter.report })
       membership = next
       for (const path of unknown) coalescer.add(path)
@@ -85,35 +86,31 @@ export function createFileWatcher(
   }
 
   function onFlush(paths: ReadonlySet<string> | 'everything', at: number) {
+    const looked = paths === 'everything' ? membership.outermostRoots : paths
+    const endedBefore = [...ended]
+    ended.clear()
     void takeTurn(async () => {
       if (signal.aborted) return
-      const looked = paths === 'everything' ? membership.outermostRoots : paths
-      const again = [...ended]
-      ended.clear()
-      const mended = [...looked].filter(path => reporter.has(path))
+      const unreadable = new Set<string>()
+      const onUnreadable = (path: string, error: unknown) => {
+        unreadable.add(path)
+        reporter.report(path, error)
+      }
+      const { changes, replaced } = await compare(looked, { known, membership, onUnreadable })
+      if (signal.aborted) return
+      if (changes.length > 0) onBatch({ changes, at })
+      // Some folders may have no watch: those where events were lost, those that took the place of another, and those
+      // that were not to be read before.
+      const mended = [...looked].filter(path => reporter.has(path) && !unreadable.has(path))
       for (const path of mended) reporter.forget(path)
-      const { changes, replaced } = await compare(looked, {
-        known,
-        membership,
-        onUnreadable: reporter.report,
-      })
-      if (changes.length > 0 && !signal.aborted) onBatch({ changes, at })
-      // Folders that have no watch, or may have none: what took the place of another, or was not to be read before.
-      const lapsed = [
-        ...replaced,
-        ...again.filter(path => look(path).kind === 'folder' && membership.wantsFolder(path)),
-        ...mended.filter(path => !reporter.has(path)),
-      ]
-      void renewRoots(paths === 'everything' ? looked : lapsed)
+      const again = endedBefore.filter(path => membership.wantsFolder(path) && look(path).kind === 'folder')
+      renewRootsOf(paths === 'everything' ? looked : [...replaced, ...mended, ...again])
     })
   }
 
-  async function renewRoots(paths: Iterable<string>) {
-    const lapsed = new Set([...paths].map(membership.rootOf).filter(root => root !== undefined))
-    for (const root of lapsed) {
-      await roots.renew(root)
-      coalescer.add(root)
-    }
+  function renewRootsOf(paths: Iterable<string>) {
+    const lapsed = new Set([...paths].map(membership.rootOf))
+    for (const root of lapsed) if (root !== undefined) void roots.renew(root)
   }
 
   return {

@@ -48,7 +48,7 @@ test.each([
   const backend = fakeBackend()
   const folder = await temporaryFolder()
   const { failures } = await watchWith(backend, [folder])
-  for (const name of ['a', 'b', 'c']) backend.requests[0]?.onError(systemError(code), join(folder, name))
+  for (const name of ['a', 'b', 'c']) backend.requests[0]?.onError(join(folder, name), systemError(code))
   expect(failures).toHaveLength(1)
   expect(failures[0]).toMatchObject({ code: 'watch/limit', cure: expect.stringMatching(cure) })
 })
@@ -57,7 +57,7 @@ test('other errors name the path, once for each', async () => {
   const backend = fakeBackend()
   const folder = await temporaryFolder()
   const { failures } = await watchWith(backend, [folder])
-  for (const name of ['a', 'b', 'a']) backend.requests[0]?.onError(systemError('EIO'), join(folder, name))
+  for (const name of ['a', 'b', 'a']) backend.requests[0]?.onError(join(folder, name), systemError('EIO'))
   expect(failures.map(({ code, at }) => [code, at?.file])).toEqual([
     ['watch/failed', join(folder, 'a')],
     ['watch/failed', join(folder, 'b')],

@@ -1,5 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createRig } from './rig.ts'
 
@@ -39,4 +41,22 @@ test('a checkout of a branch with 5,000 changed files is one batch', { timeout: 
   expect(new Set(rig.told()).size).toBe(5_000)
   writeFileSync(rig.at('d99/f0'), 'edited')
   await rig.until(told => told.length === 5_001)
+})
+
+test('nothing is told while git holds its lock, in a linked worktree too', async () => {
+  const rig = await createRig()
+  const gitFolder = rig.at('repository/.git/worktrees/tree')
+  mkdirSync(gitFolder, { recursive: true })
+  mkdirSync(rig.at('tree/src'), { recursive: true })
+  writeFileSync(rig.at('tree/.git'), `gitdir: ${gitFolder}\n`)
+  writeFileSync(join(gitFolder, 'index.lock'), '')
+  await rig.watch([rig.at('tree/src')])
+  writeFileSync(rig.at('tree/src/a'), 'one')
+  // Longer than anything but the lock would hold it back.
+  await pause(400)
+  expect(rig.told()).toEqual([])
+  writeFileSync(rig.at('tree/src/b'), 'one')
+  rmSync(join(gitFolder, 'index.lock'))
+  await rig.until(told => told.length === 2)
+  expect(rig.batches).toHaveLength(1)
 })
