@@ -9,16 +9,23 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate
 }
 
-/** Levenshtein's distance, one row of the table at a time. */
+/**
+ * How many letters were added, left out, replaced, or exchanged with their neighbour (the optimal string alignment
+ * distance), one row of its table at a time.
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let i = 0; i < a.length; i++) {
-    const next = [i + 1]
+    const row = [i + 1]
     for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+      const replaced = (last[j] ?? 0) + (a[i] === b[j] ? 0 : 1)
+      const isExchanged = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j]
+      const exchanged = isExchanged ? (beforeLast[j - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY
+      row.push(Math.min(replaced, exchanged, (last[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1))
     }
-    row = next
+    beforeLast = last
+    last = row
   }
-  return row[b.length] ?? 0
+  return last[b.length] ?? 0
 }

@@ -1,0 +1,116 @@
+import type { Builder } from '../build/builder.ts'
+
+/**
+ * What a user may write in a Devfile. Every path is relative to the Devfile's folder. `schema.ts` checks the same at
+ * run time; a type test holds the two equal. They are written out here, and not derived, so that the published types
+ * need no other package and carry these comments into the editor.
+ */
+export interface DevfileInput {
+  /**
+   * The project's name, which labels everything that devloop puts into the cluster: lower-case letters, digits and
+   * `-`, at most 63 characters. Default: the name of the Devfile's folder.
+   */
+  name?: string | undefined
+  /**
+   * Kubernetes contexts, by name or glob (`dev-*`), where devloop may act besides the local clusters that it
+   * knows. Default: none.
+   */
+  contexts?: readonly string[] | undefined
+  /** For objects whose manifests name no namespace. Default: `default`. */
+  namespace?: string | undefined
+  /**
+   * The images to build, by their names as the manifests write them, without a tag. Default: where a Dockerfile is
+   * beside the Devfile, `docker({ context: '.' })` under the project's name.
+   */
+  images?: Readonly<Record<string, ImageInput>> | undefined
+  /** What to run, by name. Default: one service with the project's name and the manifests in `k8s/`. */
+  services?: Readonly<Record<string, ServiceInput>> | undefined
+  /** Named variations, chosen with `--profile`: what one gives takes the place of the same field above. */
+  profiles?: Readonly<Record<string, ProfileInput>> | undefined
+}
+
+/** An image or service of the same name is changed field by field; one of a new name is added. */
+export interface ProfileInput {
+  contexts?: readonly string[] | undefined
+  namespace?: string | undefined
+  /** `docker()` over `docker()` changes the given fields; any other pair replaces the builder. */
+  images?: Readonly<Record<string, ImageInput>> | undefined
+  services?: Readonly<Record<string, ServiceInput>> | undefined
+}
+
+export interface ServiceInput {
+  /** Files, folders (their `*.yaml`, `*.yml`, `*.json`) and globs. Default: `k8s/`. */
+  manifests?: string | readonly string[] | undefined
+  /** Ports to open on this machine. Default: none. */
+  ports?: readonly PortInput[] | undefined
+  /** Services that must have been live once before this one is applied. Default: none. */
+  dependsOn?: readonly string[] | undefined
+}
+
+/**
+ * A local port and what it leads to:
+ * `9001` (the same port of the pod) · `'8080:3000'` · `'9001:http'` (a named port of the container) ·
+ * `'8080:svc/web:80'` (through a Kubernetes Service) · with a local address in front: `'0.0.0.0:8080:3000'`,
+ * `'[::1]:8080:3000'`. The local address is `127.0.0.1` where none is given.
+ */
+export type PortInput = number | string
+
+/** `docker(…)`, `custom(…)`, or a builder of your own. */
+export type ImageInput = DockerInput | CustomInput | Builder
+
+/** What `docker()` returns. */
+export interface DockerInput extends DockerOptions {
+  kind: 'docker'
+}
+
+export interface DockerOptions {
+  /** The build context's folder. Default: `.`. */
+  context?: string | undefined
+  /** Default: the `Dockerfile` in the context's folder. */
+  dockerfile?: string | undefined
+  /** The stage to build. Default: the last one. */
+  target?: string | undefined
+  /** Values for the Dockerfile's `ARG`s. Default: none. */
+  args?: Readonly<Record<string, string | number | boolean>> | undefined
+  /** What `RUN --mount=type=secret,id=…` may read; it never becomes part of the image. Default: none. */
+  secrets?: readonly SecretInput[] | undefined
+}
+
+/** A secret from a file or from an environment variable of devloop's. */
+export type SecretInput = { id: string; file: string } | { id: string; env: string }
+
+/** What `custom()` returns. */
+export interface CustomInput extends CustomOptions {
+  kind: 'custom'
+}
+
+export interface CustomOptions {
+  /** A shell command that leaves an image in the engine, with the name in the environment variable `DEVLOOP_IMAGE`. */
+  command: string
+  /** The folder to run it in. Default: `.`. */
+  cwd?: string | undefined
+  /** The files and folders whose change means a new build. Default: the folder in `cwd`. */
+  inputs?: readonly string[] | undefined
+  /** Globs, relative to `cwd`, of files that do not count as inputs. Default: none. */
+  ignore?: readonly string[] | undefined
+}
+
+/** What a Devfile's function is given. */
+export interface DevfileContext {
+  /** The value of `--profile`. */
+  readonly profile: string | undefined
+  /** The arguments after `--` on the command line. */
+  readonly args: readonly string[]
+  /** devloop's environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that devloop was started in, absolute. */
+  readonly cwd: string
+}
+
+export type DevfileFunction = (context: DevfileContext) => DevfileInput | Promise<DevfileInput>
+
+/** What `defineDevfile()` returns: the default export of a Devfile. */
+export interface Devfile {
+  readonly kind: 'devfile'
+  readonly input: DevfileInput | DevfileFunction
+}

@@ -1,0 +1,136 @@
+import path from 'node:path'
+import type { BuilderDefinition, CustomDefinition, DockerDefinition } from '../model/image.ts'
+import type { Project, Service } from '../model/project.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import { docker } from './define.ts'
+import type { Fault, KeyPath } from './fault.ts'
+import type { CustomInput, DevfileInput, DockerInput, ImageInput, ServiceInput } from './input.ts'
+import { toLabel } from './names.ts'
+import { parsePortRule } from './ports.ts'
+import { applyProfile } from './profile.ts'
+import { readablePart } from './readable.ts'
+import { linkFaults, profileFaults, valueFaults } from './rules.ts'
+import { shapeFaults } from './shape.ts'
+
+export interface ResolveOptions {
+  /** The Devfile's folder, absolute. */
+  readonly root: string
+  readonly profile?: string
+  /** Whether there is a Dockerfile beside the Devfile. */
+  readonly hasDockerfile: boolean
+}
+
+/** Turns what a user wrote into a project, or gives all that is wrong with it. */
+export function resolveProject(input: unknown, options: ResolveOptions): Result<Project, readonly Fault[]> {
+  const { root, profile } = options
+  const shape = shapeFaults(input)
+  const readable = readablePart(input, shape)
+  const name = readable.name ?? toLabel(path.basename(root))
+  if (name === undefined) return fail([...shape, namelessFault(root), ...valueFaults(readable)])
+
+  const complete = withDefaults(readable, name, options)
+  const overlay = profile === undefined ? undefined : readable.profiles?.[profile]
+  const chosen = overlay ? applyProfile(complete, overlay) : complete
+  const faults = [
+    ...shape,
+    ...valueFaults(readable),
+    ...profileFaults(readable, profile),
+    ...linkFaults(chosen.services ?? {}).map(fault => ({
+      ...fault,
+      path: origin(fault.path, readable, profile),
+    })),
+  ]
+  return faults.length === 0 ? ok(projectOf(chosen, name, root)) : fail(faults)
+}
+
+/** What a Devfile means that says nothing of images or services. A profile then changes these as if they were written. */
+function withDefaults(input: DevfileInput, name: string, { hasDockerfile }: ResolveOptions): DevfileInput {
+  return {
+    ...input,
+    images: input.images ?? (hasDockerfile ? { [name]: docker() } : {}),
+    services: input.services ?? { [name]: {} },
+  }
+}
+
+function namelessFault(root: string): Fault {
+  return {
+    path: ['name'],
+    message: `The project has no name, and its folder's name '${path.basename(root)}' cannot be one.`,
+    cure: "Write one, as in: name: 'shop'",
+  }
+}
+
+/** Where a service's option is written: in the profile, or in the Devfile itself. */
+function origin(place: KeyPath, input: DevfileInput, profile: string | undefined): KeyPath {
+  const [, service = '', option = ''] = place.map(String)
+  const overlay = input.profiles?.[profile ?? '']?.services?.[service]
+  const isOverlaid = overlay !== undefined && Reflect.get(overlay, option) !== undefined
+  return isOverlaid && profile !== undefined ? ['profiles', profile, ...place] : place
+}
+
+function projectOf(input: DevfileInput, name: string, root: string): Project {
+  const { contexts = [], namespace = 'default', images = {}, services = {} } = input
+  return {
+    name,
+    root,
+    contexts,
+    namespace,
+    images: Object.entries(images).map(([ref, image]) => ({ ref, builder: builderOf(image, root) })),
+    services: Object.entries(services).map(([service, options]) => serviceOf(service, options, root)),
+  }
+}
+
+function serviceOf(
+  name: string,
+  { manifests = 'k8s', ports = [], dependsOn = [] }: ServiceInput,
+  root: string,
+): Service {
+  const patterns = typeof manifests === 'string' ? [manifests] : manifests
+  return {
+    name,
+    manifests: patterns.map(pattern => path.resolve(root, pattern)),
+    ports: ports.flatMap(port => {
+      const rule = parsePortRule(port)
+      return rule.ok ? [rule.value] : []
+    }),
+    dependsOn,
+  }
+}
+
+function builderOf(image: ImageInput, root: string): BuilderDefinition {
+  if (!('kind' in image)) return { kind: 'own', builder: image }
+  return image.kind === 'docker' ? dockerOf(image, root) : customOf(image, root)
+}
+
+function dockerOf(image: DockerInput, root: string): DockerDefinition {
+  const {
+    context = '.',
+    dockerfile = path.join(context, 'Dockerfile'),
+    target,
+    args = {},
+    secrets = [],
+  } = image
+  return {
+    kind: 'docker',
+    context: path.resolve(root, context),
+    dockerfile: path.resolve(root, dockerfile),
+    ...(target !== undefined && { target }),
+    args: Object.fromEntries(Object.entries(args).map(([key, value]) => [key, String(value)])),
+    secrets: secrets.map(secret =>
+      'file' in secret ? { id: secret.id, file: path.resolve(root, secret.file) } : secret,
+    ),
+  }
+}
+
+function customOf(
+  { command, cwd = '.', inputs = [cwd], ignore = [] }: CustomInput,
+  root: string,
+): CustomDefinition {
+  return {
+    kind: 'custom',
+    command,
+    cwd: path.resolve(root, cwd),
+    inputs: inputs.map(input => path.resolve(root, input)),
+    ignore,
+  }
+}

@@ -1,0 +1,144 @@
+import * as z from 'zod/mini'
+import type { Builder } from '../build/builder.ts'
+
+/**
+ * The shape of all that a Devfile may say, and the words for it in messages. Rules that a shape cannot express (names,
+ * port rules, references between services) are in rules.ts. Unknown keys are faults everywhere.
+ */
+
+/** How messages speak of a part of the Devfile. */
+export interface Words {
+  /** What is expected, after "Expected": `a list of services`. */
+  readonly what: string
+  /** How a right one is written. */
+  readonly example: string
+}
+
+export const words = z.registry<Words>()
+
+function named<Schema extends z.ZodMiniType>(schema: Schema, what: string, example: string): Schema {
+  words.add(schema, { what, example })
+  return schema
+}
+
+function texts() {
+  return z.readonly(z.array(z.string()))
+}
+
+function record<Schema extends z.ZodMiniType>(value: Schema) {
+  return z.readonly(z.record(z.string(), value))
+}
+
+const secret = named(
+  z.union([
+    z.strictObject({ id: z.string(), file: z.string() }),
+    z.strictObject({ id: z.string(), env: z.string() }),
+  ]),
+  'a secret with an id and either a file or an env, all in text',
+  "{ id: 'npm', file: '.npmrc' } or { id: 'npm', env: 'NPM_TOKEN' }",
+)
+
+const dockerImage = named(
+  z.strictObject({
+    kind: z.literal('docker'),
+    context: z.optional(named(z.string(), 'a folder', "context: 'web'")),
+    dockerfile: z.optional(named(z.string(), 'a file', "dockerfile: 'web/Dockerfile'")),
+    target: z.optional(named(z.string(), 'the name of a stage', "target: 'debug'")),
+    args: z.optional(
+      named(
+        record(named(z.union([z.string(), z.number(), z.boolean()]), 'text, a number or a boolean', "'22'")),
+        'build arguments by name',
+        "args: { NODE_VERSION: '22' }",
+      ),
+    ),
+    secrets: z.optional(
+      named(z.readonly(z.array(secret)), 'a list of secrets', "secrets: [{ id: 'npm', file: '.npmrc' }]"),
+    ),
+  }),
+  'docker()',
+  "docker({ context: '.' })",
+)
+
+const customImage = named(
+  z.strictObject({
+    kind: z.literal('custom'),
+    command: named(z.string(), 'a shell command', 'command: \'docker build -t "$DEVLOOP_IMAGE" .\''),
+    cwd: z.optional(named(z.string(), 'a folder', "cwd: 'web'")),
+    inputs: z.optional(
+      named(texts(), 'a list of files and folders', "inputs: ['web/src', 'web/package.json']"),
+    ),
+    ignore: z.optional(named(texts(), 'a list of globs', "ignore: ['dist/**']")),
+  }),
+  'custom()',
+  "custom({ command: './build-image' })",
+)
+
+/** Kept as it is, and not copied, because its functions may need their `this`. */
+const ownBuilder = z.custom<Builder>(isBuilder)
+
+const image = named(
+  z.union([dockerImage, customImage, ownBuilder]),
+  'docker(…), custom(…) or a builder of your own, an object with the functions inputs and build',
+  "'shop/web': docker({ context: 'web' })",
+)
+
+const service = named(
+  z.strictObject({
+    manifests: z.optional(
+      named(
+        z.union([z.string(), texts()]),
+        'a file, folder or glob, or a list of them',
+        "manifests: ['k8s/*.yaml']",
+      ),
+    ),
+    ports: z.optional(
+      named(
+        z.readonly(
+          z.array(
+            named(z.union([z.number(), z.string()]), 'a port number or a port rule in text', "'8080:3000'"),
+          ),
+        ),
+        'a list of ports',
+        "ports: ['8080:3000']",
+      ),
+    ),
+    dependsOn: z.optional(named(texts(), 'a list of services', "dependsOn: ['redis']")),
+  }),
+  'a service',
+  "web: { manifests: ['k8s/*.yaml'] }",
+)
+
+/** The fields that a profile may change. */
+const changeable = {
+  contexts: z.optional(named(texts(), 'a list of Kubernetes contexts', "contexts: ['dev-*']")),
+  namespace: z.optional(named(z.string(), 'the name of a namespace', "namespace: 'shop'")),
+  images: z.optional(
+    named(record(image), 'images by name', "images: { 'shop/web': docker({ context: '.' }) }"),
+  ),
+  services: z.optional(
+    named(record(service), 'services by name', "services: { web: { manifests: ['k8s/*.yaml'] } }"),
+  ),
+}
+
+const profile = named(
+  z.strictObject(changeable),
+  'a profile',
+  "debug: { images: { 'shop/web': docker({ target: 'debug' }) } }",
+)
+
+export const devfileSchema = named(
+  z.strictObject({
+    name: z.optional(named(z.string(), "the project's name", "name: 'shop'")),
+    ...changeable,
+    profiles: z.optional(
+      named(record(profile), 'profiles by name', "profiles: { debug: { namespace: 'debug' } }"),
+    ),
+  }),
+  'a Devfile',
+  "defineDevfile({ name: 'shop' })",
+)
+
+function isBuilder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ['inputs', 'build'].every(name => typeof Reflect.get(value, name) === 'function')
+}

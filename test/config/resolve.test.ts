@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest'
+import { custom, docker } from '../../src/config/define.ts'
+import type { DevfileInput } from '../../src/config/input.ts'
+import { resolveProject } from '../../src/config/resolve.ts'
+import type { Project } from '../../src/model/project.ts'
+
+const root = '/home/me/Shop Front'
+
+test('a folder with a Dockerfile and k8s/ needs no options at all', () => {
+  expect(resolve({}, { hasDockerfile: true })).toEqual({
+    name: 'shop-front',
+    root,
+    contexts: [],
+    namespace: 'default',
+    images: [
+      {
+        ref: 'shop-front',
+        builder: { kind: 'docker', context: root, dockerfile: `${root}/Dockerfile`, args: {}, secrets: [] },
+      },
+    ],
+    services: [{ name: 'shop-front', manifests: [`${root}/k8s`], ports: [], dependsOn: [] }],
+  })
+})
+
+test('without a Dockerfile, images come from elsewhere and none is built', () => {
+  expect(resolve({}).images).toEqual([])
+})
+
+test('all paths of a Devfile are relative to its folder', () => {
+  const { images, services } = resolve({
+    images: {
+      'shop/web': docker({
+        context: 'web',
+        secrets: [
+          { id: 'npm', file: '.npmrc' },
+          { id: 'key', env: 'KEY' },
+        ],
+      }),
+      'shop/api': docker({
+        context: 'api',
+        dockerfile: 'docker/api.Dockerfile',
+        args: { NODE: 22, DEBUG: true },
+      }),
+      'shop/job': custom({ command: 'make image', cwd: 'job', ignore: ['out/**'] }),
+      'shop/tool': custom({ command: 'make tool', inputs: ['tool/src', '/usr/share/dict'] }),
+    },
+    services: { web: { manifests: 'k8s/web/*.yaml' }, api: { manifests: ['api/k8s', '/etc/api.yaml'] } },
+  })
+  expect(images.map(({ builder }) => builder)).toEqual([
+    {
+      kind: 'docker',
+      context: `${root}/web`,
+      dockerfile: `${root}/web/Dockerfile`,
+      args: {},
+      secrets: [
+        { id: 'npm', file: `${root}/.npmrc` },
+        { id: 'key', env: 'KEY' },
+      ],
+    },
+    {
+      kind: 'docker',
+      context: `${root}/api`,
+      dockerfile: `${root}/docker/api.Dockerfile`,
+      args: { NODE: '22', DEBUG: 'true' },
+      secrets: [],
+    },
+    {
+      kind: 'custom',
+      command: 'make image',
+      cwd: `${root}/job`,
+      inputs: [`${root}/job`],
+      ignore: ['out/**'],
+    },
+    {
+      kind: 'custom',
+      command: 'make tool',
+      cwd: root,
+      inputs: [`${root}/tool/src`, '/usr/share/dict'],
+      ignore: [],
+    },
+  ])
+  expect(services.map(({ manifests }) => manifests)).toEqual([
+    [`${root}/k8s/web/*.yaml`],
+    [`${root}/api/k8s`, '/etc/api.yaml'],
+  ])
+})
+
+test('a builder of your own stays the object that it is, with its class and its state', () => {
+  class Bazel {
+    #target = '//web:image'
+    async inputs() {
+      return { ok: true as const, value: { roots: [this.#target], bases: [] } }
+    }
+    async build() {
+      return { ok: true as const, value: { reference: `shop/web:${this.#target}` } }
+    }
+  }
+  const builder = new Bazel()
+  const [image] = resolve({ images: { 'shop/web': builder } }).images
+  expect(image?.builder).toEqual({ kind: 'own', builder })
+  expect(image?.builder).toHaveProperty('builder', builder)
+})
+
+test('a profile changes the fields that it names, and adds what is new', () => {
+  const input: DevfileInput = {
+    namespace: 'shop',
+    images: {
+      'shop/web': docker({ context: 'web', args: { A: '1' } }),
+      'shop/job': custom({ command: 'make' }),
+    },
+    services: { web: { manifests: 'k8s/web', ports: [8080] } },
+    profiles: {
+      debug: {
+        namespace: undefined,
+        images: { 'shop/web': docker({ target: 'debug', args: undefined }), 'shop/job': docker() },
+        services: { web: { ports: [9229] }, tools: { manifests: 'k8s/tools' } },
+      },
+    },
+  }
+  const { namespace, images, services } = resolve(input, { profile: 'debug' })
+  expect(namespace).toBe('shop')
+  expect(images.map(({ builder }) => builder)).toMatchObject([
+    { kind: 'docker', context: `${root}/web`, target: 'debug', args: { A: '1' } },
+    { kind: 'docker', context: root },
+  ])
+  expect(services).toMatchObject([
+    { name: 'web', manifests: [`${root}/k8s/web`], ports: [{ localPort: 9229 }] },
+    { name: 'tools', manifests: [`${root}/k8s/tools`] },
+  ])
+  expect(resolve(input).services).toMatchObject([{ name: 'web', ports: [{ localPort: 8080 }] }])
+})
+
+test('a profile can change what devloop took for granted', () => {
+  const profiles = { debug: { images: { shop: docker({ target: 'debug' }) } } }
+  const { images } = resolve({ name: 'shop', profiles }, { hasDockerfile: true, profile: 'debug' })
+  expect(images).toMatchObject([{ ref: 'shop', builder: { context: root, target: 'debug' } }])
+})
+
+function resolve(input: DevfileInput, options: { hasDockerfile?: boolean; profile?: string } = {}): Project {
+  const project = resolveProject(input, { root, hasDockerfile: false, ...options })
+  if (!project.ok) throw new Error(JSON.stringify(project.failure))
+  return project.value
+}
