@@ -8,7 +8,7 @@ import type { Builder } from '../build/builder.ts'
 export interface DevfileInput {
   /**
    * The project's name, which labels everything that devloop puts into the cluster: lower-case letters, digits and
-   * `-`, at most 63 characters. Default: the name of the Devfile's folder.
+   * `-`, at most 63 characters. Default: the name of the Devfile's folder, put into that form.
    */
   name?: string | undefined
   /**
