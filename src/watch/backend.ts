@@ -16,11 +16,9 @@ export interface WatchRequest {
   readonly ignores: (path: string, type: 'file' | 'folder' | 'link') => boolean
   /** Something may be different at the path. Neither that it is, nor what, is certain; hints may be double. */
   readonly onHint: (path: string) => void
-  /**
-   * The watch of a folder ended, because the folder was removed or moved: another one at the same path may not be
-   * watched. Comes with a hint, and may be a false alarm.
-   */
-  readonly onEnd: (folder: string) => void
+  /** Something was made, removed or renamed at the path. A folder there is watched once `onWatched` tells so. */
+  readonly onReplaced: (path: string) => void
+  readonly onWatched: (folder: string) => void
   readonly onError: (path: string, error: unknown) => void
 }
 
@@ -30,7 +28,7 @@ export interface OpenWatch extends Closable {
 }
 
 export const chokidarBackend: WatchBackend = {
-  open({ root, ignores, onHint, onEnd, onError }) {
+  open({ root, ignores, onHint, onReplaced, onWatched, onError }) {
     const watcher = watch(root, {
       ignoreInitial: true,
       // It would hold deletions back for 100 ms; the coalescer puts an editor's steps together in less.
@@ -40,6 +38,7 @@ export const chokidarBackend: WatchBackend = {
         ignores(path, stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file'),
     })
     watcher.on('all', (_, path) => onHint(path))
+    watcher.on('addDir', path => onWatched(path))
     // chokidar 6 holds a second change within 50 ms back, an empty file for 10 ms, and drops a change that leaves size
     // and times the same: two writes in one tick of the clock, or two of a link's target in 50 ms. What it is told by
     // the system comes without delay or loss. Its own events are needed still, for what appears in a folder before
@@ -48,13 +47,14 @@ export const chokidarBackend: WatchBackend = {
       const watched = watchedPathOf(details)
       if (watched === undefined) return
       // A folder is told of itself by its own name, like of something in it; the target of a link by any name.
-      const isOwnName = name === basename(watched)
+      const paths: string[] = []
       const isInFolder = name !== null && look(watched).kind === 'folder'
-      // When a folder is removed and made again within moments, and has an entry of its own name or the same inode,
-      // chokidar goes on with the handle of the one that is gone.
-      if (isOwnName && event === 'rename') onEnd(watched)
-      if (isInFolder) onHint(join(watched, name))
-      if (!isInFolder || isOwnName) onHint(watched)
+      if (isInFolder) paths.push(join(watched, name))
+      if (!isInFolder || name === basename(watched)) paths.push(watched)
+      for (const path of paths) {
+        if (event === 'rename') onReplaced(path)
+        onHint(path)
+      }
     })
     watcher.on('error', error => onError(pathOf(error) ?? root, error))
     const { promise: ready, resolve } = Promise.withResolvers<void>()

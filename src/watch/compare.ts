@@ -7,12 +7,6 @@ import type { Membership } from './membership.ts'
 import { createPace } from './pace.ts'
 import { walk } from './walk.ts'
 
-export interface Comparison {
-  readonly changes: readonly FileChange[]
-  /** Folders that took the place of a file. */
-  readonly replaced: readonly string[]
-}
-
 export interface CompareOptions {
   readonly known: KnownFiles
   readonly membership: Membership
@@ -27,14 +21,13 @@ export interface CompareOptions {
 export async function compare(
   paths: Iterable<string>,
   { known, membership, onUnreadable }: CompareOptions,
-): Promise<Comparison> {
+): Promise<readonly FileChange[]> {
   /** The files that differ, and whether they were there before. */
   const wasThere = new Map<string, boolean>()
-  const replaced: string[] = []
   const pace = createPace()
 
   for (const path of paths) await comparePath(path)
-  return { changes: [...wasThere].flatMap(describeChange), replaced }
+  return [...wasThere].flatMap(describeChange)
 
   async function comparePath(path: string) {
     const found = look(path)
@@ -50,7 +43,6 @@ export async function compare(
         return
       case 'folder':
         if (found.isLink && !isFollowed(path, membership.rootOf(path) ?? path)) return
-        if (known.get(path)) replaced.push(path)
         forget(path)
         if (membership.wantsFolder(path)) await compareFolder(path)
         return
@@ -62,7 +54,6 @@ export async function compare(
   async function compareFolder(folder: string) {
     for await (const { folder: at, files, folders } of walk(folder, membership, onUnreadable)) {
       const before = known.namesIn(at)
-      replaced.push(...before.files.filter(name => folders.has(name)).map(name => join(at, name)))
       for (const name of before.files) if (!files.has(name)) forget(join(at, name))
       for (const name of before.folders) if (!folders.has(name)) forgetBelow(join(at, name))
       for (const name of files) await compareFile(join(at, name))

@@ -12,22 +12,26 @@ export interface WatchedRoots extends Closable {
    * a hint. What is watched already stays as it is.
    */
   replace(next: Membership): Promise<void>
+  /** Where something was made, removed or renamed since the last call, and a folder there may have no watch. */
+  takeReplaced(): readonly string[]
   /** Watches a root anew, and then hints at all of it, for what was missed. */
   renew(root: string): Promise<void>
 }
 
 export interface WatchedRootsOptions {
   readonly onHint: (path: string) => void
-  /** See `WatchRequest`. */
-  readonly onEnd: (folder: string) => void
   readonly onError: (path: string, error: unknown) => void
 }
 
+/** Each of them is hinted at too, so that there is a look at everything before there are more. */
+const maxReplaced = 5_000
+
 export function createWatchedRoots(
   backend: WatchBackend,
-  { onHint, onEnd, onError }: WatchedRootsOptions,
+  { onHint, onError }: WatchedRootsOptions,
 ): WatchedRoots {
   const open = new Map<string, OpenWatch>()
+  const replaced = new Set<string>()
   let membership = createMembership([])
   let isClosed = false
   const takeTurn = createTurns()
@@ -50,7 +54,10 @@ export function createWatchedRoots(
       root,
       ignores: (path, type) => ignores(root, path, type),
       onHint,
-      onEnd,
+      onReplaced(path) {
+        if (replaced.size < maxReplaced) replaced.add(path)
+      },
+      onWatched: folder => replaced.delete(folder),
       onError,
     })
     open.set(root, watch)
@@ -73,6 +80,11 @@ export function createWatchedRoots(
   }
 
   return {
+    takeReplaced() {
+      const taken = [...replaced]
+      replaced.clear()
+      return taken
+    },
     replace: next => takeTurn(() => replace(next)),
     async renew(root) {
       if (waiting.has(root)) return

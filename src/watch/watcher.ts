@@ -4,7 +4,7 @@ import { adopt } from './adopt.ts'
 import { chokidarBackend, type WatchBackend } from './backend.ts'
 import { createCoalescer } from './coalesce.ts'
 import { compare } from './compare.ts'
-import { look } from './disk.ts'
+import { isFollowed, look } from './disk.ts'
 import { findGitLocks, isAnyLocked } from './git-lock.ts'
 import { createKnownFiles } from './known-files.ts'
 import { createMembership } from './membership.ts'
@@ -59,11 +59,8 @@ export function createFileWatcher(
   const coalescer = createCoalescer({ isHeld: () => isAnyLocked(locks), onFlush })
   const roots = createWatchedRoots(backend, {
     onHint: coalescer.add,
-    onEnd: folder => ended.add(folder),
     onError: reporter.report,
   })
-  /** Folders whose watch ended since the last flush. */
-  const ended = new Set<string>()
   let membership = createMembership([])
   let locks: readonly string[] = []
   let applied: Promise<void> = Promise.resolve()
@@ -87,8 +84,7 @@ export function createFileWatcher(
 
   function onFlush(paths: ReadonlySet<string> | 'everything', at: number) {
     const looked = paths === 'everything' ? membership.outermostRoots : paths
-    const endedBefore = [...ended]
-    ended.clear()
+    const replaced = roots.takeReplaced()
     void takeTurn(async () => {
       if (signal.aborted) return
       const unreadable = new Set<string>()
@@ -96,18 +92,26 @@ export function createFileWatcher(
         unreadable.add(path)
         reporter.report(path, error)
       }
-      const { changes, replaced } = await compare(looked, { known, membership, onUnreadable })
+      const changes = await compare(looked, { known, membership, onUnreadable })
       if (signal.aborted) return
       if (changes.length > 0) onBatch({ changes, at })
-      // Some folders may have no watch: those where events were lost, those that took the place of another, and those
-      // that were not to be read before.
+      if (paths === 'everything') return renewRootsOf(looked)
       const mended = [...looked].filter(path => reporter.has(path) && !unreadable.has(path))
       for (const path of mended) reporter.forget(path)
-      const again = endedBefore.filter(path => membership.wantsFolder(path) && look(path).kind === 'folder')
-      renewRootsOf(paths === 'everything' ? looked : [...replaced, ...mended, ...again])
+      renewRootsOf([...mended, ...replaced.filter(isWantedFolder)])
     })
   }
 
+  function isWantedFolder(path: string): boolean {
+    if (!membership.wantsFolder(path)) return false
+    const found = look(path)
+    return found.kind === 'folder' && (!found.isLink || isFollowed(path, membership.rootOf(path) ?? path))
+  }
+
+  /**
+   * For folders without a watch: where events were lost, where reading was not allowed before, and where chokidar 6
+   * misses that a folder is another one (made in the place of a file, or with the inode of the one before).
+   */
   function renewRootsOf(paths: Iterable<string>) {
     const lapsed = new Set([...paths].map(membership.rootOf))
     for (const root of lapsed) if (root !== undefined) void roots.renew(root)
