@@ -5,7 +5,7 @@ import { closeServer, listen } from './listen.ts'
 import { Relay, type RelayOptions } from './relay.ts'
 
 /** How many clients may wait for a pod at once; who comes later is refused. */
-export const maxHeldClients = 256
+export const maxHeldClients = 1_024
 
 export type GatewayOptions = Omit<RelayOptions, 'onClosed'>
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
@@ -9,9 +9,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, expect, test } from 'vitest'
+import { maxHeldClients } from '../../src/forward/gateway.ts'
 import { settleMs } from '../../src/forward/relay.ts'
 import { type FakePod, startHttpPod, startPod } from './fake-pods.ts'
-import { openRig } from './rig.ts'
+import { openRig, readAll } from './rig.ts'
 
 const pods: FakePod[] = []
 afterEach(async () => {
@@ -135,6 +136,16 @@ test('200 clients at once are all served, those that come while no pod is ready 
   rig.offer(pod)
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 200 }, (_, index) => `/${index}`))
   agent.destroy()
+})
+
+test('the number of clients that wait for a pod has a bound', async () => {
+  await using rig = await openRig()
+  const held = await Promise.all(Array.from({ length: maxHeldClients }, () => rig.client()))
+  // It may be reset before `client` would return.
+  const refused = connect(rig.port, '127.0.0.1')
+  expect(await readAll(refused)).toEqual({ text: '', isReset: true })
+  expect(held.every(client => !client.destroyed)).toBe(true)
+  for (const client of held) client.destroy()
 })
 
 /** Resolves to false when nothing has moved for so long that nothing will: only the passing of time can show it. */
