@@ -16,9 +16,9 @@ export interface WatchRequest {
   readonly ignores: (path: string, type: 'file' | 'folder' | 'link') => boolean
   /** Something may be different at the path. Neither that it is, nor what, is certain; hints may be double. */
   readonly onHint: (path: string) => void
-  /** Something was made, removed or renamed at the path. A folder there is watched once `onWatched` tells so. */
+  /** Something was made, removed or renamed at the path. A folder or link there is watched once `onWatched` says so. */
   readonly onReplaced: (path: string) => void
-  readonly onWatched: (folder: string) => void
+  readonly onWatched: (path: string) => void
   readonly onError: (path: string, error: unknown) => void
 }
 
@@ -38,6 +38,7 @@ export const chokidarBackend: WatchBackend = {
         ignores(path, stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'file'),
     })
     watcher.on('all', (_, path) => onHint(path))
+    watcher.on('add', path => onWatched(path))
     watcher.on('addDir', path => onWatched(path))
     // chokidar 6 holds a second change within 50 ms back, an empty file for 10 ms, and drops a change that leaves size
     // and times the same: two writes in one tick of the clock, or two of a link's target in 50 ms. What it is told by

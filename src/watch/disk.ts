@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 
 /** What is at a path. A link counts as what it leads to; what is neither file nor folder counts as nothing. */
 export type Found =
-  | { readonly kind: 'file'; readonly stats: Stats }
+  | { readonly kind: 'file'; readonly isLink: boolean; readonly stats: Stats }
   | { readonly kind: 'folder'; readonly isLink: boolean }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly error: unknown }
@@ -13,7 +13,7 @@ export function look(path: string): Found {
     const own = lstatSync(path)
     const isLink = own.isSymbolicLink()
     const stats = isLink ? statSync(path) : own
-    if (stats.isFile()) return { kind: 'file', stats }
+    if (stats.isFile()) return { kind: 'file', isLink, stats }
     return stats.isDirectory() ? { kind: 'folder', isLink } : { kind: 'nothing' }
   } catch (error) {
     return isMissing(error) ? { kind: 'nothing' } : { kind: 'unreadable', error }

@@ -12,7 +12,7 @@ export interface WatchedRoots extends Closable {
    * a hint. What is watched already stays as it is.
    */
   replace(next: Membership): Promise<void>
-  /** Where something was made, removed or renamed since the last call, and a folder there may have no watch. */
+  /** Where something was made, removed or renamed since the last call, and a folder or link there may have no watch. */
   takeReplaced(): readonly string[]
   /** Watches a root anew, and then hints at all of it, for what was missed. */
   renew(root: string): Promise<void>
@@ -57,7 +57,7 @@ export function createWatchedRoots(
       onReplaced(path) {
         if (replaced.size < maxReplaced) replaced.add(path)
       },
-      onWatched: folder => replaced.delete(folder),
+      onWatched: path => replaced.delete(path),
       onError,
     })
     open.set(root, watch)

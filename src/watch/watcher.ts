@@ -98,19 +98,21 @@ export function createFileWatcher(
       if (paths === 'everything') return renewRootsOf(looked)
       const mended = [...looked].filter(path => reporter.has(path) && !unreadable.has(path))
       for (const path of mended) reporter.forget(path)
-      renewRootsOf([...mended, ...replaced.filter(isWantedFolder)])
+      renewRootsOf([...mended, ...replaced.filter(needsWatch)])
     })
   }
 
-  function isWantedFolder(path: string): boolean {
-    if (!membership.wantsFolder(path)) return false
+  /** A file needs none: it is seen by the watch of its folder. */
+  function needsWatch(path: string): boolean {
     const found = look(path)
-    return found.kind === 'folder' && (!found.isLink || isFollowed(path, membership.rootOf(path) ?? path))
+    if (found.kind === 'file') return found.isLink && membership.inputsOf(path).length > 0
+    if (found.kind !== 'folder' || !membership.wantsFolder(path)) return false
+    return !found.isLink || isFollowed(path, membership.rootOf(path) ?? path)
   }
 
   /**
-   * For folders without a watch: where events were lost, where reading was not allowed before, and where chokidar 6
-   * misses that a folder is another one (made in the place of a file, or with the inode of the one before).
+   * For folders and links without a watch: where events were lost, where reading was not allowed before, and where
+   * chokidar 6 misses that there is another one (in the place of a file, or with the inode of the one before).
    */
   function renewRootsOf(paths: Iterable<string>) {
     const lapsed = new Set([...paths].map(membership.rootOf))

@@ -30,6 +30,20 @@ test('an edit in a linked folder is told below the link', async () => {
   await rig.until(told => told.includes('added link/deep/y'))
 })
 
+test('a file that becomes a link is followed', async () => {
+  const rig = await createRig()
+  const elsewhere = await temporaryFolder()
+  writeFileSync(join(elsewhere, 'target.js'), 'two')
+  writeFileSync(rig.at('app.js'), 'one')
+  await rig.watch()
+  rmSync(rig.at('app.js'))
+  symlinkSync(join(elsewhere, 'target.js'), rig.at('app.js'))
+  await rig.until(told => told.includes('changed app.js'))
+  await rig.settle()
+  writeFileSync(join(elsewhere, 'target.js'), 'three')
+  await rig.until(told => told.filter(change => change === 'changed app.js').length === 2)
+})
+
 test('a link that is led elsewhere brings the other content', async () => {
   const rig = await createRig()
   const elsewhere = await temporaryFolder()
