@@ -40,11 +40,12 @@ export function createWatchedRoots(
 
   /** Asks the membership of the moment: a folder that appears later is judged by the newest rules. */
   function ignores(root: string, path: string, type: 'file' | 'folder' | 'link'): boolean {
-    if (type === 'link') {
-      const found = look(path)
-      if (found.kind === 'folder') return !isFollowed(path, root) || !membership.wantsFolder(path)
-    }
-    return type === 'folder' ? !membership.wantsFolder(path) : membership.inputsOf(path).length === 0
+    if (type === 'file') return membership.inputsOf(path).length === 0
+    if (type === 'folder') return !membership.wantsFolder(path)
+    // A link to a file is watched whether or not it is wanted now, because only folders are looked at to tell whether
+    // a watch serves new rules.
+    if (look(path).kind !== 'folder') return membership.rootOf(path) === undefined
+    return !isFollowed(path, root) || !membership.wantsFolder(path)
   }
 
   async function openAnew(root: string) {
