@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
+import { dockerCommand } from './build/docker-command.ts'
 import { changedParts } from './config/diff.ts'
 import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
 import type { Port } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
+import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
 import type { Project } from './model/project.ts'
 import { createBuilder } from './session/builders.ts'
@@ -35,6 +37,7 @@ export interface Session extends Port {
 
 /** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
 export function createSession({ devfile, project, context, onBug }: SessionOptions): Session {
+  const docker = dockerCommand(context.engineEnv)
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
   let reloading: Promise<void> = Promise.resolve()
@@ -89,7 +92,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     if (known) return known
     const definition = current().images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
-    const builder = createBuilder(definition.builder)
+    const builder = createBuilder(definition.builder, docker)
     builders.set(ref, builder)
     return builder
   }
@@ -131,12 +134,12 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     const before = current()
     const loaded = await devfile.load()
     if (!loaded.ok) loop.dispatch({ type: 'devfile-broken', failures: loaded.failure })
-    else
-      loop.dispatch({
-        type: 'project-reloaded',
-        project: loaded.value,
-        ...changedParts(before, loaded.value),
-      })
+    else if (loaded.value.name !== before.name) {
+      loop.dispatch({ type: 'devfile-broken', failures: [renamed(devfile.path, before, loaded.value)] })
+    } else {
+      const changed = changedParts(before, loaded.value)
+      loop.dispatch({ type: 'project-reloaded', project: loaded.value, ...changed })
+    }
     await watcher.watch(inputSets())
   }
 
@@ -153,5 +156,15 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
       await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close()])
       await connection.close()
     },
+  }
+}
+
+/** All that is in the cluster carries the old name, and could not be found by the new one. */
+function renamed(file: string, before: Project, next: Project): Failure {
+  return {
+    code: 'config/invalid',
+    message: `The project was ${before.name} when devloop started, and is ${next.name} now.`,
+    at: { file, object: 'name' },
+    cure: `Write ${before.name} again, or run devloop down with the old name, and then devloop up with the new one.`,
   }
 }

@@ -47,14 +47,17 @@ test('only util/exec.ts starts processes', async () => {
   const wrong: string[] = []
   for await (const file of glob('**/*.ts', { cwd: src })) {
     const text = readFileSync(path.join(src, file), 'utf8')
-    if (file !== path.join('util', 'exec.ts') && /from '(?:node:child_process|execa)'/.test(text)) wrong.push(file)
+    if (file !== path.join('util', 'exec.ts') && /from '(?:node:child_process|execa)'/.test(text))
+      wrong.push(file)
   }
   expect(wrong).toEqual([])
 })
 
 test('the commands are loaded lazily, so that --help is quick', () => {
   const text = readFileSync(path.join(src, 'cli/main.ts'), 'utf8')
-  const eager = relativeImports(text).filter(({ target, isType, isDynamic }) => !isType && !isDynamic && target.endsWith('.ts'))
+  const eager = relativeImports(text).filter(
+    ({ target, isType, isDynamic }) => !isType && !isDynamic && target.endsWith('.ts'),
+  )
   expect(eager).toEqual([])
 })
 
@@ -70,6 +73,10 @@ function relativeImports(text: string): { target: string; isType: boolean; isDyn
     isType: type !== undefined || /^\{(?:\s*type\s+[^,}]+,?)+\s*\}$/.test(names),
     isDynamic: false,
   }))
-  const dynamic = [...text.matchAll(/import\('(\.[^']+)'\)/g)].map(([, target = '']) => ({ target, isType: false, isDynamic: true }))
+  const dynamic = [...text.matchAll(/import\('(\.[^']+)'\)/g)].map(([, target = '']) => ({
+    target,
+    isType: false,
+    isDynamic: true,
+  }))
   return [...found, ...dynamic]
 }

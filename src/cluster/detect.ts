@@ -2,7 +2,6 @@ import type { Failure } from '../model/failure.ts'
 import { hostOf, isLoopback } from './address.ts'
 import type { PermittedContext } from './contexts.ts'
 import { engineEnvOf } from './docker-context.ts'
-import type { LocalTool } from './local-cluster.ts'
 import type { ClusterProvider } from './provider.ts'
 import { type Engine, sharedEngine } from './shared-engine.ts'
 import { unsupportedCluster } from './unsupported-cluster.ts'
@@ -26,7 +25,7 @@ export function detectProvider(facts: ClusterFacts): ClusterProvider {
   const name = permitted.tool?.name ?? `the cluster of context ${permitted.context.name}`
   const found = findSharedEngine(facts)
   if ('obstacle' in found) return unsupportedCluster(name, noProvider(permitted, name, found.obstacle))
-  return sharedEngine({ name, engineEnv: engineEnvOf(dockerContextOf(permitted), env), ...found })
+  return sharedEngine({ name, engineEnv: engineEnvOf(permitted, env), ...found })
 }
 
 /** The engine that both builds the images and runs the node, or why there is none. */
@@ -78,15 +77,4 @@ function cureFor({ tool, context }: PermittedContext): string {
         'engine itself: Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube'
       )
   }
-}
-
-/** The name that the tool gives its engine among docker's contexts. */
-function dockerContextOf({ tool, context }: PermittedContext): string | undefined {
-  const names: Partial<Record<LocalTool['name'], string>> = {
-    'Docker Desktop': 'desktop-linux',
-    OrbStack: 'orbstack',
-    'Rancher Desktop': 'rancher-desktop',
-    colima: context.name,
-  }
-  return tool && names[tool.name]
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { PermittedContext } from './contexts.ts'
+import type { LocalTool } from './local-cluster.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,12 +11,21 @@ type Environment = Readonly<Record<string, string | undefined>>
  * such as Docker Desktop and colima add a context of their own to docker's configuration. What the user chose in the
  * environment stays.
  */
-export function engineEnvOf(
-  dockerContext: string | undefined,
-  env: Environment,
-): Readonly<Record<string, string>> {
+export function engineEnvOf(permitted: PermittedContext, env: Environment): Readonly<Record<string, string>> {
+  const dockerContext = dockerContextOf(permitted)
   if (!dockerContext || env.DOCKER_HOST || env.DOCKER_CONTEXT) return {}
   return dockerContextNames(env).includes(dockerContext) ? { DOCKER_CONTEXT: dockerContext } : {}
+}
+
+/** The name that the tool gives its engine among docker's contexts. */
+function dockerContextOf({ tool, context }: PermittedContext): string | undefined {
+  const names: Partial<Record<LocalTool['name'], string>> = {
+    'Docker Desktop': 'desktop-linux',
+    OrbStack: 'orbstack',
+    'Rancher Desktop': 'rancher-desktop',
+    colima: context.name,
+  }
+  return tool && names[tool.name]
 }
 
 /** Docker keeps each context in a folder that is named by a digest, with its name in `meta.json`. */

@@ -4,8 +4,6 @@ import type { Result } from '../model/result.ts'
 export interface ClusterProvider {
   /** For messages: `Docker Desktop`. */
   readonly name: string
-  /** What the engine's command line needs in its environment to reach the engine that images are built with. */
-  readonly engineEnv: Readonly<Record<string, string>>
   /** Makes an image of the engine known to every node of the cluster, under the same reference. */
   load(reference: string, options: LoadOptions): Promise<Result<void>>
   /** How images get into the cluster, in one line. */

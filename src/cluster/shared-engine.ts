@@ -5,6 +5,7 @@ import type { ClusterProvider, LoadOptions } from './provider.ts'
 export interface SharedEngineOptions {
   /** For messages: `Docker Desktop`. */
   readonly name: string
+  /** What the docker command line needs in its environment to reach the engine that images are built with. */
   readonly engineEnv: Readonly<Record<string, string>>
   /** What the cluster says of its node's engine. */
   readonly engine: Engine
@@ -29,7 +30,6 @@ export function sharedEngine({ name, engineEnv, engine }: SharedEngineOptions): 
   let isKnownToBeShared = false
   return {
     name,
-    engineEnv,
     async load(_reference, { signal }) {
       if (isKnownToBeShared) return ok(undefined)
       const checked = await checkEngine({ name, engineEnv, engine }, signal)

@@ -6,7 +6,6 @@ import type { ClusterProvider } from './provider.ts'
 export function unsupportedCluster(name: string, failure: Failure): ClusterProvider {
   return {
     name,
-    engineEnv: {},
     load: async () => fail(failure),
     describe: () => failure.message,
   }

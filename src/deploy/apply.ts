@@ -144,7 +144,7 @@ async function waitUntilEstablished(
   return poll(signal, `${describeObject(object)} to be established`, async () => {
     const found = await api.get(type, object.metadata, { signal })
     if (!found.ok) return found
-    const { conditions = [] } = (found.value['status'] ?? {}) as {
+    const { conditions = [] } = (found.value.status ?? {}) as {
       conditions?: { type: string; status: string }[]
     }
     return ok(conditions.some(condition => condition.type === 'Established' && condition.status === 'True'))

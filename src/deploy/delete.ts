@@ -131,7 +131,7 @@ function selectorOf({ project, service }: DeleteRequest): string {
 }
 
 function stuck(object: KubeObject): string {
-  const finalizers = object.metadata['finalizers']
+  const finalizers = object.metadata.finalizers
   const why =
     Array.isArray(finalizers) && finalizers.length > 0 ? ` (waits for ${finalizers.join(', ')})` : ''
   return `${describeObject(object)} is still there${why}`

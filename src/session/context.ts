@@ -1,5 +1,6 @@
 import { type Cluster, chooseContext as chooseByName, openCluster } from '../cluster/connect.ts'
 import { connectFailure } from '../cluster/connect-failure.ts'
+import { engineEnvOf } from '../cluster/docker-context.ts'
 import type { Failure } from '../model/failure.ts'
 import type { ApiError } from '../model/kube-api.ts'
 import type { Project } from '../model/project.ts'
@@ -8,6 +9,8 @@ import type { ProjectOptions } from './project.ts'
 
 /** The kubeconfig's context that a command acts in: known, allowed, and not asked anything yet. */
 export interface ChosenContext {
+  /** What the docker command line needs in its environment to build with the engine of the cluster. */
+  readonly engineEnv: Readonly<Record<string, string>>
   connect(signal: AbortSignal): Promise<Result<Cluster>>
   /** Why the cluster does not answer, with the cure that fits its kind. */
   explain(error: ApiError): Failure
@@ -27,6 +30,7 @@ export function chooseContext(
   })
   if (!permitted.ok) return permitted
   return ok({
+    engineEnv: engineEnvOf(permitted.value, env),
     connect: signal => openCluster(permitted.value, { env, signal }),
     explain: error => connectFailure(permitted.value, error),
   })

@@ -13,6 +13,7 @@ export interface DevfileRequest {
 }
 
 export interface Devfile {
+  readonly path: string
   /** The Devfile and the files that it imports, as of the last load, good or not. */
   readonly files: readonly string[]
   load(): Promise<Result<Project, readonly Failure[]>>
@@ -22,6 +23,7 @@ export interface Devfile {
 export function openDevfile({ path, profile, args }: DevfileRequest): Devfile {
   let files: readonly string[] = [path]
   return {
+    path,
     get files() {
       return files
     },

@@ -62,7 +62,7 @@ export function createRunner(options: RunnerOptions): Runner {
     objects.set(service, found.value)
     const named = new Set(found.value.flatMap(({ object }) => namedImages(object)))
     const images = project.images.map(({ ref }) => ref).filter(ref => named.has(nameOf(ref)))
-    const content = found.value.map(({ object, source }) => [object, source])
+    const content = [project.namespace, found.value.map(({ object, source }) => [object, source])]
     const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
     return ok({ kind: 'read', manifests: { digest, images } })
   }

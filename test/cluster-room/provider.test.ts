@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { permitContext } from '../../src/cluster/contexts.ts'
 import { detectProvider, type NodeFacts } from '../../src/cluster/detect.ts'
+import { engineEnvOf } from '../../src/cluster/docker-context.ts'
 import { sharedEngine } from '../../src/cluster/shared-engine.ts'
 import { kubeContext } from '../fakes/kubeconfig.ts'
 
@@ -31,13 +32,21 @@ function detect(
   nodes: readonly NodeFacts[] | undefined,
   { server = 'https://127.0.0.1:6443', allowed = [], env = {} }: Partial<Options> = {},
 ) {
-  const permitted = permitContext(kubeContext({ name, server }), allowed, {})
-  if (!permitted.ok) throw new Error(permitted.failure.message)
   return detectProvider({
-    permitted: permitted.value,
+    permitted: permit(name, server, allowed),
     ...(nodes && { nodes }),
     env: { HOME: folder, ...env },
   })
+}
+
+function engineEnv(name: string, env: Record<string, string> = {}) {
+  return engineEnvOf(permit(name, 'https://127.0.0.1:6443', []), { HOME: folder, ...env })
+}
+
+function permit(name: string, server: string, allowed: readonly string[]) {
+  const permitted = permitContext(kubeContext({ name, server }), allowed, {})
+  if (!permitted.ok) throw new Error(permitted.failure.message)
+  return permitted.value
 }
 
 interface Options {
@@ -93,11 +102,11 @@ test("docker is pointed at the cluster's engine, unless the user points it elsew
     mkdirSync(meta, { recursive: true })
     writeFileSync(path.join(meta, 'meta.json'), JSON.stringify({ Name: name }))
   }
-  expect(detect('docker-desktop', [docker]).engineEnv).toEqual({ DOCKER_CONTEXT: 'desktop-linux' })
-  expect(detect('colima-work', [docker]).engineEnv).toEqual({ DOCKER_CONTEXT: 'colima-work' })
-  expect(detect('orbstack', [docker]).engineEnv).toEqual({})
+  expect(engineEnv('docker-desktop')).toEqual({ DOCKER_CONTEXT: 'desktop-linux' })
+  expect(engineEnv('colima-work')).toEqual({ DOCKER_CONTEXT: 'colima-work' })
+  expect(engineEnv('orbstack')).toEqual({})
   const env = { DOCKER_HOST: 'unix:///my.sock' }
-  expect(detect('docker-desktop', [docker], { env }).engineEnv).toEqual({})
+  expect(engineEnv('docker-desktop', env)).toEqual({})
 })
 
 const engine = { version: '27.3.1', kernel: '6.10.4' }

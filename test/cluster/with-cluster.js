@@ -18,7 +18,7 @@ const [command, ...commandArguments] = process.argv.slice(preferOwn ? 3 : 2)
 
 if (command === undefined) fail('usage: with-cluster.js [--prefer-own] COMMAND [ARGUMENT…]', 2)
 
-const chosen = process.env['DEVLOOP_E2E_KUBECONFIG']
+const chosen = process.env.DEVLOOP_E2E_KUBECONFIG
 if (chosen) await become(command, commandArguments, clusterEnvironment(chosen))
 else if (preferOwn && ownContext() !== undefined) await become(command, commandArguments, {})
 else await become(command, commandArguments, clusterEnvironment(await startTestCluster()))
@@ -30,7 +30,7 @@ function clusterEnvironment(kubeconfig) {
 
 /** The user's current context; of several kubeconfig files the first that names one counts, as with kubectl. */
 function ownContext() {
-  const files = process.env['KUBECONFIG']?.split(delimiter) ?? [join(homedir(), '.kube', 'config')]
+  const files = process.env.KUBECONFIG?.split(delimiter) ?? [join(homedir(), '.kube', 'config')]
   for (const file of files) {
     const context = /^\s*"?current-context"?:\s*["']?([^"'\s,#]+)/m.exec(readIfThere(file))?.[1]
     if (context !== undefined) return context

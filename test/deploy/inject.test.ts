@@ -85,7 +85,7 @@ describe('what the cluster is given', () => {
   test('rolls no workload again for the same content, whatever caused the apply', () => {
     const first = inject(deployment('shop/web'), injection)
     const second = inject(deployment('shop/web'), { ...injection, changeCause: 'devloop: other' })
-    expect(second['spec']).toEqual(first['spec'])
+    expect(second.spec).toEqual(first.spec)
     const newer = inject(deployment('shop/web'), {
       ...injection,
       images: new Map([['docker.io/shop/web', 'shop/web:devloop-2']]),

@@ -37,6 +37,8 @@ start() {
   local name=$1; shift
   alive "$name" && return 0
   say "starting $name"
+  # Why the last one ended is often in its last lines.
+  [[ ! -s $logs/$name.log ]] || mv "$logs/$name.log" "$logs/$name.last.log"
   (cd / && exec setsid "$@") >"$logs/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$run/$name.pid"
   # Until the program has taken its process over, the process goes by another name.

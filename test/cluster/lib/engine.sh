@@ -15,7 +15,7 @@ engine() {
   engine_tools
   if ! engine_answers; then
     grep -q ' /sys/fs/cgroup' /proc/self/mounts || die 'no cgroups are mounted at /sys/fs/cgroup: no container can run here'
-    if ! alive dockerd && pgrep -x dockerd >/dev/null; then
+    if ! alive dockerd && pgrep -x --runstates D,R,S dockerd >/dev/null; then
       await 30 dockerd docker version || die 'a Docker engine that this script did not start runs here, and does not answer'
     elif ! { alive dockerd && await 30 dockerd docker version; }; then
       stop dockerd 30
