@@ -11,7 +11,7 @@ export interface Store {
   readonly state: State
   snapshot(): Snapshot
   subscribe(listener: Listener): Closable
-  /** Carries out the plan of the state as it is, before any event. */
+  /** Carries out the plan of the state as it is, and from now on that of every new state. */
   begin(): void
   /** Takes an event in. One that is dispatched by a listener is taken in after the one that is being told. */
   dispatch(event: Event): void
@@ -25,6 +25,7 @@ export function createStore(initial: State, limits: PlanLimits, onPlan: (plan: P
   let current = plan(state, limits)
   let snapshot = snapshotOf(state, current)
   let isDraining = false
+  let hasBegun = false
 
   const drain = (first?: () => void) => {
     isDraining = true
@@ -39,7 +40,7 @@ export function createStore(initial: State, limits: PlanLimits, onPlan: (plan: P
           snapshot = snapshotOf(state, current)
         }
         for (const listener of listeners) listener(event, snapshot, before)
-        if (queue.length === 0) onPlan(current)
+        if (queue.length === 0 && hasBegun) onPlan(current)
       }
     } finally {
       isDraining = false
@@ -55,7 +56,10 @@ export function createStore(initial: State, limits: PlanLimits, onPlan: (plan: P
       listeners.add(listener)
       return { close: () => void listeners.delete(listener) }
     },
-    begin: () => drain(() => onPlan(current)),
+    begin() {
+      hasBegun = true
+      drain(() => onPlan(current))
+    },
     dispatch(event) {
       queue.push(event)
       if (!isDraining) drain()

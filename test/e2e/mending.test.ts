@@ -50,7 +50,7 @@ test('missing manifests: the pattern that finds nothing; mended by writing the f
   const { failure } = await up.next(isFailed('hello'))
   expect(failure).toMatchObject({
     code: 'deploy/manifest-missing',
-    message: expect.stringContaining('manifests/*.yaml'),
+    at: { file: project.file('manifests/*.yaml') },
     cure: expect.any(String),
   })
   await mkdir(project.file('manifests'))

@@ -150,9 +150,10 @@ async function plainUp(options: { cwd: string; env: Readonly<Record<string, stri
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let stdout = ''
+  let isAsked = false
   child.stdout.setEncoding('utf8').on('data', part => {
     stdout += part
-    if (until.test(stdout)) child.kill('SIGINT')
+    if (!isAsked && until.test(stdout)) isAsked = child.kill('SIGINT')
   })
   const code = await new Promise(resolve => child.once('close', resolve))
   return { code, stdout }
