@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
+import { devloop, isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
 import { type HelloProject, helloProject } from '../test/e2e/project.ts'
 import { openByHand } from './by-hand.ts'
 import { untilServed } from './client.ts'
@@ -13,6 +13,7 @@ import { cpuSeconds, residentMegabytes } from './processes.ts'
 const bin = new URL('../bin/devloop', import.meta.url).pathname
 const helpRuns = 15
 const upRuns = 7
+const coldUpRuns = 5
 const edits = 10
 const idleMs = 30_000
 
@@ -34,6 +35,11 @@ say('first up')
 await (await liveUp(project)).end('SIGINT')
 say(`up with everything built, ${upRuns} times`)
 const up = await repeat(upRuns, () => timeUp(project))
+say(`the same after devloop down, ${coldUpRuns} times`)
+const coldUp = await repeat(coldUpRuns, async () => {
+  await devloop(['down'], { cwd: project.folder, env: project.env })
+  return timeUp(project)
+})
 
 await using running = await liveUp(project)
 await using byHand = await openByHand(other)
@@ -62,6 +68,7 @@ const floorMedian = median(floor)
 const rows: readonly Row[] = [
   row('--help', 'ms', help, 120),
   row('up with everything built → port answers', 'ms', up, 2_000),
+  row('  the same after down: new pods, too', 'ms', coldUp, 2_000),
   row('edit → new pod serves it', 'ms', edit, 1.1 * floorMedian),
   row('  the same by hand (the floor)', 'ms', floor, Number.NaN),
   { what: '  edit ÷ floor', unit: '×', value: median(edit) / floorMedian, target: 1.1 },

@@ -13,14 +13,19 @@ export interface PlainOptions {
   readonly cwd: string
 }
 
+/** Characters of the column that says of whom a line speaks; a longer name moves its own line. */
+const minSubjectWidth = 12
+const maxSubjectWidth = 28
+
 type Style = Parameters<typeof styleText>[0]
 
 /** Shows the feed as lines of text, one a step, each with the time, the service or image, and how long it took. */
 export function plainOutput({ stream, cwd }: PlainOptions): Listener {
+  let subjectWidth = minSubjectWidth
   const print = (event: Event, subject: string, word: string, text: string, style: Style = 'reset') => {
     const time = new Date(event.at).toTimeString().slice(0, 8)
     const paint = (as: Style, part: string) => styleText(as, part, { stream })
-    const line = `${paint('dim', time)} ${subject.padEnd(12)} ${paint(style, word.padEnd(9))} ${text}`
+    const line = `${paint('dim', time)} ${subject.padEnd(subjectWidth)} ${paint(style, word.padEnd(9))} ${text}`
     stream.write(`${line.trimEnd()}\n`)
   }
   const printFailure = (event: Event, subject: string, word: string, failure: Failure) => {
@@ -30,6 +35,8 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
   }
 
   return (event, snapshot, before) => {
+    const subjects = [...snapshot.state.images.keys(), ...snapshot.state.services.keys()]
+    subjectWidth = Math.min(maxSubjectWidth, Math.max(minSubjectWidth, ...subjects.map(name => name.length)))
     switch (event.type) {
       case 'task-started':
         startTask(event.task)

@@ -23,7 +23,7 @@ export function formatPath(file: string, cwd: string): string {
   return relative === '' ? '.' : relative.startsWith('../../..') ? file : relative
 }
 
-export function formatPlace({ file, line, column, object }: Place, cwd: string): string {
+function formatPlace({ file, line, column, object }: Place, cwd: string): string {
   const position = [line, column].filter(part => part !== undefined)
   const place = file === undefined ? undefined : [formatPath(file, cwd), ...position].join(':')
   return [place, object].filter(part => part !== undefined).join(' · ')

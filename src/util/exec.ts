@@ -11,7 +11,7 @@ export interface ExecRequest {
   readonly signal: AbortSignal
   /** Milliseconds until the whole process group is ended. */
   readonly timeoutMs?: number
-  /** Every line of both outputs as it comes, without its line end, cut to `maxLineLength`. */
+  /** Every line of both outputs as it comes, without its line end, cut to 32,768 characters. */
   readonly onLine?: (line: string) => void
 }
 

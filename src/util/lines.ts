@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
 /** Characters after which a line is cut, so that no process can fill the memory. */
-export const maxLineLength = 8_192
+const maxLineLength = 32_768
 
 /**
  * Hands over each line of a stream as it comes, without its line end. A lone carriage return (a progress bar) ends a

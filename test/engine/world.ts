@@ -8,7 +8,7 @@ import type { Failure } from '../../src/model/failure.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Rollout } from '../../src/model/rollout.ts'
 
-export const failure: Failure = { code: 'build/failed', message: 'no good' }
+const failure: Failure = { code: 'build/failed', message: 'no good' }
 
 /** Two services on three images, one of which is made from another; `web` depends on `api`. */
 export const shop: Project = {
