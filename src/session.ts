@@ -71,12 +71,8 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   const connection = openConnection({
     connect: context.connect,
     onOpen: cluster => clusterSide.open(cluster, project.name),
-    onConnected: cluster =>
-      loop.dispatch({
-        type: 'cluster-connected',
-        context: cluster.context,
-        provider: cluster.provider.describe(),
-      }),
+    onConnected: ({ context: name, provider }, isAnother) =>
+      loop.dispatch({ type: 'cluster-connected', context: name, provider: provider.describe(), isAnother }),
     onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
   })
 
@@ -108,17 +104,17 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   async function watchImage(ref: string, found: BuildInputs) {
     const isSame = inputs.get(ref) === found
     inputs.set(ref, found)
-    if (!isSame) await watcher.watch(inputSets())
+    if (!isSame) await watcher.watch(inputSets(current()))
   }
 
-  function inputSets(): readonly InputSet[] {
+  function inputSets({ services }: Project): readonly InputSet[] {
     const images = [...inputs].map(
       ([ref, { roots, ignores }]): InputSet => ({ id: `image:${ref}`, roots, ...(ignores && { ignores }) }),
     )
-    const services = current().services.map(
+    const manifests = services.map(
       ({ name, manifests }): InputSet => ({ id: `service:${name}`, ...manifestInputs(manifests) }),
     )
-    return [{ id: 'devfile', roots: devfile.files }, ...services, ...images]
+    return [{ id: 'devfile', roots: devfile.files }, ...manifests, ...images]
   }
 
   function onBatch({ changes, at }: FileBatch) {
@@ -127,20 +123,28 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
       .filter(change => change.inputs.length > 0)
     if (others.length > 0) loop.dispatch({ type: 'files-changed', changes: others, at })
     const isReload = changes.some(change => change.inputs.includes('devfile'))
-    if (isReload) reloading = reloading.then(reload).catch(onBug)
+    if (isReload) reloadAfterOthers()
   }
 
-  async function reload() {
+  async function reload(): Promise<void> {
     const before = current()
     const loaded = await devfile.load()
-    if (!loaded.ok) loop.dispatch({ type: 'devfile-broken', failures: loaded.failure })
-    else if (loaded.value.name !== before.name) {
+    // Watched before it is acted on: what changes from here on is seen.
+    await watcher.watch(inputSets(loaded.ok ? loaded.value : before))
+    if (devfile.hasChanged()) return reload()
+    if (!loaded.ok) {
+      loop.dispatch({ type: 'devfile-broken', failures: loaded.failure })
+    } else if (loaded.value.name !== before.name) {
       loop.dispatch({ type: 'devfile-broken', failures: [renamed(devfile.path, before, loaded.value)] })
     } else {
       const changed = changedParts(before, loaded.value)
       loop.dispatch({ type: 'project-reloaded', project: loaded.value, ...changed })
+      await watcher.watch(inputSets(loaded.value))
     }
-    await watcher.watch(inputSets())
+  }
+
+  function reloadAfterOthers() {
+    reloading = reloading.then(reload).catch(onBug)
   }
 
   return {
@@ -148,7 +152,8 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     subscribe: loop.subscribe,
     trigger: loop.trigger,
     async start() {
-      await Promise.all([watcher.watch(inputSets()), clusterSide.forward(project)])
+      await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward(project)])
+      if (devfile.hasChanged()) reloadAfterOthers()
       loop.start()
     },
     async stop() {

@@ -4,7 +4,7 @@ import { type Failure, maxOutputLines } from '../model/failure.ts'
 import type { CustomDefinition } from '../model/image.ts'
 import { fail, ok } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
-import type { Builder } from './builder.ts'
+import type { Builder, BuildInputs } from './builder.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
 
 /**
@@ -14,15 +14,15 @@ import { type DockerCommand, tagByContent } from './docker-command.ts'
 export function customBuilder(definition: CustomDefinition, docker: DockerCommand): Builder {
   const { command, cwd, inputs, ignore } = definition
   const isIgnored = picomatch([...ignore], { dot: true })
+  const found: BuildInputs = {
+    roots: inputs,
+    ...(ignore.length > 0 && {
+      ignores: (file: string) => isIgnored(path.relative(cwd, file).split(path.sep).join('/')),
+    }),
+    bases: [],
+  }
   return {
-    inputs: async () =>
-      ok({
-        roots: inputs,
-        ...(ignore.length > 0 && {
-          ignores: (file: string) => isIgnored(path.relative(cwd, file).split(path.sep).join('/')),
-        }),
-        bases: [],
-      }),
+    inputs: async () => ok(found),
     async build({ ref, signal, onLine }) {
       const wanted = `${ref}:devloop`
       const env = { ...docker.env, DEVLOOP_IMAGE: wanted }

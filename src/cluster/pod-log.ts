@@ -16,5 +16,9 @@ export async function readPodLog(
   })
   if (!log.ok) return log
   const text = log.value.replace(/\r?\n$/, '')
+  if (kubeletHasNone.test(text)) return ok([])
   return ok(text === '' ? [] : text.split(/\r?\n/))
 }
+
+/** What the kubelet gives, as if it were the log, where the container was cleared away meanwhile. */
+const kubeletHasNone = /^unable to retrieve container logs for \S+$/

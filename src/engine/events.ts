@@ -58,6 +58,8 @@ export interface ClusterConnected {
   readonly type: 'cluster-connected'
   readonly context: string
   readonly provider: string
+  /** It was made anew, or is another one: nothing that was applied is in it. */
+  readonly isAnother: boolean
 }
 
 /** The cluster does not answer. */

@@ -16,6 +16,7 @@ export function initialState(project: Project, at: number): State {
     departed: new Map(),
     tasks: new Map(),
     cluster: { phase: 'connecting' },
+    clusterEpoch: 0,
     devfileFailures: [],
     stopping: false,
     nextTask: 1,
@@ -37,8 +38,11 @@ function step(state: State, event: Event): State {
       return changeFiles(state, event.changes, event.at)
     case 'watch-failed':
       return { ...state, watchFailure: event.failure }
-    case 'cluster-connected':
-      return { ...state, cluster: { phase: 'connected', context: event.context, provider: event.provider } }
+    case 'cluster-connected': {
+      const { context, provider, isAnother, at } = event
+      const next: State = { ...state, cluster: { phase: 'connected', context, provider } }
+      return isAnother ? startOver(next, at) : next
+    }
     case 'cluster-lost':
       return { ...state, cluster: { phase: 'lost', failure: event.failure } }
     case 'task-started':
@@ -234,6 +238,19 @@ function trigger(state: State, name: string, at: number): State {
   let next = touchService(state, name, causes, at)
   for (const ref of service.read?.images ?? []) next = touchImage(next, ref, causes, at)
   return updateService(next, name, ({ applied: _, applyFailed: __, ...rest }) => rest)
+}
+
+/** Forgets all that was applied, so that `plan` applies it to the cluster that is there now. */
+function startOver(state: State, at: number): State {
+  let next: State = { ...state, clusterEpoch: state.clusterEpoch + 1, departed: new Map() }
+  for (const name of state.services.keys()) {
+    next = openChange(next, name, [{ kind: 'cluster' }], at)
+    next = updateService(next, name, ({ applied: _, applyFailed: __, rollout: ___, ...service }) => ({
+      ...service,
+      wasLive: false,
+    }))
+  }
+  return next
 }
 
 /** Forgets failures that had nothing to do with the user's files, so that `plan` tries again. */

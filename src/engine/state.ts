@@ -14,6 +14,8 @@ export interface State {
   readonly departed: ReadonlyMap<string, Departed>
   readonly tasks: ReadonlyMap<string, RunningTask>
   readonly cluster: ClusterState
+  /** How many clusters there were before this one: what an earlier one was given is not in it. */
+  readonly clusterEpoch: number
   /** Why the newest Devfile cannot be used; the last good one is running. */
   readonly devfileFailures: readonly Failure[]
   /** Why files are not watched as they should be. */
@@ -34,6 +36,8 @@ export type Cause =
   | { readonly kind: 'file'; readonly path: string; readonly change: FileChange['kind'] }
   | { readonly kind: 'base'; readonly ref: string }
   | { readonly kind: 'devfile' }
+  /** Another cluster answers, which has nothing of the project. */
+  | { readonly kind: 'cluster' }
   | { readonly kind: 'asked' }
 
 /**
@@ -122,7 +126,7 @@ export function desiredKey(state: State, service: ServiceState): string | undefi
     if (reference === undefined) return undefined
     references.push(reference)
   }
-  return [service.read.digest, ...references].join(' ')
+  return [state.clusterEpoch, service.read.digest, ...references].join(' ')
 }
 
 /** The image's newest revision is neither built nor failed yet. */

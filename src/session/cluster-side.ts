@@ -27,7 +27,7 @@ export interface ClusterSide extends Closable {
   readonly listener: Listener
   /** Opens the local ports of a project, and no others; who connects is held until there is a pod. */
   forward(project: Project): Promise<void>
-  /** There is a cluster to observe. */
+  /** There is a cluster to observe, in place of the one before. */
   open(cluster: Cluster, project: string): void
 }
 
@@ -72,6 +72,7 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
     forward: project => forwards.set(rulesOf(project)),
     open(opened, project) {
       cluster = opened
+      void observer?.close()
       observer = createObserver({
         api: opened.api,
         project,
@@ -80,6 +81,9 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
           if (error) dispatch({ type: 'cluster-lost', failure: explain(error) })
         },
       })
+      for (const [name, { applied }] of snapshot().state.services) {
+        if (applied) observer.track(name, applied.workloads)
+      }
     },
     async close() {
       await Promise.all([forwards.close(), observer?.close()])

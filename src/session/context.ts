@@ -22,16 +22,22 @@ export function chooseContext(
   { contexts }: Project,
 ): Result<ChosenContext> {
   const { env } = process
-  const permitted = chooseByName({
-    env,
-    allowed: contexts,
-    ...(context !== undefined && { context }),
-    ...(kubeconfig !== undefined && { kubeconfig }),
-  })
+  const choose = () =>
+    chooseByName({
+      env,
+      allowed: contexts,
+      ...(context !== undefined && { context }),
+      ...(kubeconfig !== undefined && { kubeconfig }),
+    })
+  const permitted = choose()
   if (!permitted.ok) return permitted
   return ok({
     engineEnv: engineEnvOf(permitted.value, env),
-    connect: signal => openCluster(permitted.value, { env, signal }),
+    async connect(signal) {
+      // Whoever makes a cluster anew writes its new address and credentials there.
+      const now = choose()
+      return now.ok ? openCluster(now.value, { env, signal }) : now
+    },
     explain: error => connectFailure(permitted.value, error),
   })
 }

@@ -13,6 +13,8 @@ export function formatCauses(causes: readonly Cause[], cwd: string): string {
         return `new ${cause.ref}`
       case 'devfile':
         return 'the Devfile'
+      case 'cluster':
+        return 'another cluster'
       case 'asked':
         return 'asked for'
       default:

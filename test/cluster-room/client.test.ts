@@ -186,3 +186,11 @@ test('the last lines of a log come oldest first', async () => {
     tailLines: '20',
   })
 })
+
+test('the kubelet’s excuse for a log that is gone is not shown as the container’s words', async () => {
+  server.on('GET', '/api/v1/namespaces/shop/pods/web-1/log', (_, response) =>
+    response.end('unable to retrieve container logs for docker://61fc'),
+  )
+  const request = { namespace: 'shop', pod: 'web-1', container: 'web', previous: true, tailLines: 20 }
+  expect(await client.podLog(request)).toEqual({ ok: true, value: [] })
+})

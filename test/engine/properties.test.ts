@@ -8,7 +8,7 @@ type Step =
   | { do: 'end'; index: number }
   | { do: 'rollout'; service: string; phase: 'progressing' | 'ready' | 'failed' }
   | { do: 'trigger'; service: string }
-  | { do: 'cluster'; isThere: boolean }
+  | { do: 'cluster'; isThere: boolean; isAnother: boolean }
 
 const subjects = fc.constantFrom<`image:${string}` | `service:${string}`>(
   'image:base',
@@ -33,7 +33,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('trigger' as const), service: services }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cluster' as const), isThere: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('cluster' as const),
+      isThere: fc.boolean(),
+      isAnother: fc.boolean(),
+    }),
+  },
 )
 
 function run(world: World, steps: readonly Step[]): void {
@@ -55,7 +62,7 @@ function run(world: World, steps: readonly Step[]): void {
         world.dispatch({ type: 'trigger-asked', service: one.service })
         break
       case 'cluster':
-        if (one.isThere) world.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind' })
+        if (one.isThere) world.connect(one.isAnother)
         else
           world.dispatch({ type: 'cluster-lost', failure: { code: 'cluster/unreachable', message: 'gone' } })
         break
@@ -98,7 +105,9 @@ describe('whatever happens, in whatever order', () => {
         ] as const) {
           const service = world.state.services.get(name)
           expect(world.status(name)).toEqual({ phase: 'live' })
-          expect(service?.applied?.key).toBe(`v${content(`service:${name}`)} ${image}`)
+          const key = `${world.state.clusterEpoch} v${content(`service:${name}`)} ${image}`
+          expect(service?.applied?.key).toBe(key)
+          expect(world.inCluster.get(name)).toBe(key)
           expect(service && desiredKey(world.state, service)).toBe(service?.applied?.key)
           expect(service?.change).toBeUndefined()
         }

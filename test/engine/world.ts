@@ -40,6 +40,11 @@ export class World {
   /** What each running task saw of the disk when it started. */
   readonly seen = new Map<string, number>()
   readonly broken = new Set<string>()
+  /** What the cluster of the moment was given of each service. */
+  readonly inCluster = new Map<string, string>()
+  /** In which cluster each running task works. */
+  readonly #clusters = new Map<string, number>()
+  #cluster = 0
   time = 0
 
   constructor() {
@@ -74,6 +79,8 @@ export class World {
     const subject = subjectOf(task)
     const saw = this.seen.get(task.id)
     this.seen.delete(task.id)
+    const isHere = this.#clusters.get(task.id) === this.#cluster
+    if (task.kind === 'apply' && isHere) this.inCluster.set(task.service, task.key)
     this.dispatch({ type: 'task-ended', task, tookMs: 1, outcome: this.#outcome(task, subject, saw ?? 0) })
   }
 
@@ -87,9 +94,17 @@ export class World {
     })
   }
 
+  connect(isAnother: boolean): void {
+    if (isAnother) {
+      this.#cluster++
+      this.inCluster.clear()
+    }
+    this.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind', isAnother })
+  }
+
   /** Lets everything that is under way come to its end. */
   finish(): void {
-    this.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind' })
+    this.connect(false)
     for (let round = 0; round < 100; round++) {
       const [task] = this.running()
       if (task) this.end(task)
@@ -143,6 +158,7 @@ export class World {
       }
       for (const task of next.start) {
         this.seen.set(task.id, this.disk.get(subjectOf(task)) ?? 0)
+        this.#clusters.set(task.id, this.#cluster)
         this.state = reduce(this.state, { type: 'task-started', task, at: this.time })
       }
     }

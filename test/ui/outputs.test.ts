@@ -113,7 +113,7 @@ describe('a program reads', () => {
     edit()
     const failure: Failure = { code: 'build/failed', message: 'no good' }
     dispatch({ type: 'task-ended', task: build('9', 2), tookMs: 1, outcome: { status: 'failed', failure } })
-    dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared' })
+    dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false })
     rollOut({ phase: 'ready', ready: 1 })
     expect(json.filter(line => line.phase === 'failed')).toEqual([expect.objectContaining({ failure })])
   })
@@ -141,7 +141,7 @@ function goLive() {
   dispatch({ type: 'task-started', task: inspect })
   const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [] } } as const
   dispatch({ type: 'task-ended', task: inspect, tookMs: 1, outcome: inspected })
-  dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared' })
+  dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false })
   dispatch({ type: 'task-started', task: build('3', 1) })
   dispatch({ type: 'task-output', task: build('3', 1), line: '[1/2] FROM node' })
   dispatch({
@@ -159,7 +159,7 @@ function goLive() {
     id: '4',
     kind: 'apply',
     service: 'web',
-    key: 'd shop/web:devloop-1',
+    key: '0 d shop/web:devloop-1',
     images: new Map(),
   }
   dispatch({ type: 'task-started', task: apply })
