@@ -11,12 +11,12 @@ export function connectFailure(permitted: PermittedContext, error: ApiError): Fa
 function unreachable({ context, tool }: PermittedContext, error: ApiError): Failure {
   return {
     code: 'cluster/unreachable',
-    message: `the cluster at ${context.server} (context ${context.name}) cannot be reached`,
+    message: `The cluster at ${context.server} (context ${context.name}) cannot be reached.`,
     at: { file: context.cluster.file, object: `clusters.${context.clusterName}` },
     why: error.message,
     cure: tool
-      ? `is ${tool.name} running? ${tool.start(context)}`
-      : 'is it running, and this machine in its network?',
+      ? `Is ${tool.name} running? ${tool.start(context)}`
+      : 'Is it running, and this machine in its network?',
   }
 }
 
@@ -24,21 +24,21 @@ function unreachable({ context, tool }: PermittedContext, error: ApiError): Fail
 function noCredentials({ context }: PermittedContext, error: ApiError): Failure {
   return {
     code: 'cluster/unauthorized',
-    message: `there are no credentials for the cluster at ${context.server} (context ${context.name})`,
+    message: `There are no credentials for the cluster at ${context.server} (context ${context.name}).`,
     at: { file: context.user.file, object: `users.${context.user.name}` },
     why: error.message,
-    cure: `see whether \`kubectl --context ${context.name} get namespaces\` works, and log in if it asks you to`,
+    cure: `See whether \`kubectl --context ${context.name} get namespaces\` works, and log in if it asks you to.`,
   }
 }
 
 function notAccepted({ context, tool }: PermittedContext, error: ApiError): Failure {
   return {
     code: 'cluster/unauthorized',
-    message: `the cluster at ${context.server} (context ${context.name}) does not accept the kubeconfig's credentials`,
+    message: `The cluster at ${context.server} (context ${context.name}) does not accept the kubeconfig's credentials.`,
     at: { file: context.user.file, object: `users.${context.user.name}` },
     why: error.message,
     cure: tool
-      ? `they may have expired, or the cluster was made anew: ${tool.start(context)}`
-      : 'they may have expired: log in to the cluster again',
+      ? `They may have expired, or the cluster was made anew: ${tool.start(context)}`
+      : 'They may have expired: log in to the cluster again.',
   }
 }

@@ -35,8 +35,8 @@ function refusal(context: KubeContext, why: string, allowed: readonly string[]):
   const line = [...allowed, context.name].map(name => `'${name}'`).join(', ')
   return {
     code: 'cluster/refused',
-    message: `devloop does not act in context ${context.name} (${context.server})`,
+    message: `devloop does not act in context ${context.name} (${context.server}).`,
     why,
-    cure: `choose a local cluster with --context, or, if you mean this one, write in the Devfile: contexts: [${line}],`,
+    cure: `Choose a local cluster with --context, or, if you mean this one, write in the Devfile: contexts: [${line}],`,
   }
 }

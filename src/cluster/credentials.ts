@@ -96,7 +96,7 @@ function findUnsupported({ cluster, user }: KubeContext): Failure | undefined {
   const entry = list === 'clusters' ? cluster : user
   return {
     code: 'cluster/kubeconfig',
-    message: `devloop does not support ${field} in a kubeconfig`,
+    message: `devloop does not support ${field} in a kubeconfig.`,
     at: { file: entry.file, object: `${list}.${entry.name}.${field}` },
     cure,
   }
@@ -107,12 +107,12 @@ const unsupportedFields: readonly {
   readonly field: string
   readonly cure: string
 }[] = [
-  { list: 'clusters', field: 'proxy-url', cure: 'use a context whose server is reached without a proxy' },
-  { list: 'users', field: 'auth-provider', cure: "use the provider's credential plugin (`exec`) instead" },
+  { list: 'clusters', field: 'proxy-url', cure: 'Use a context whose server is reached without a proxy.' },
+  { list: 'users', field: 'auth-provider', cure: "Use the provider's credential plugin (`exec`) instead." },
   {
     list: 'users',
     field: 'username',
-    cure: 'use a certificate or a token: Kubernetes 1.19 dropped passwords',
+    cure: 'Use a certificate or a token: Kubernetes 1.19 dropped passwords.',
   },
-  { list: 'users', field: 'as', cure: 'use a context of the user that is meant' },
+  { list: 'users', field: 'as', cure: 'Use a context of the user that is meant.' },
 ]

@@ -57,7 +57,7 @@ function findSharedEngine({
 function noProvider(permitted: PermittedContext, name: string, why: string): Failure {
   return {
     code: 'cluster/no-provider',
-    message: `devloop cannot bring images into ${name} yet`,
+    message: `devloop cannot bring images into ${name} yet.`,
     why,
     cure: cureFor(permitted),
   }
@@ -66,15 +66,15 @@ function noProvider(permitted: PermittedContext, name: string, why: string): Fai
 function cureFor({ tool, context }: PermittedContext): string {
   switch (tool?.name) {
     case 'minikube':
-      return `run \`eval $(minikube --profile ${context.clusterName} docker-env)\` in this shell (one node, runtime docker), then devloop again`
+      return `Run \`eval $(minikube --profile ${context.clusterName} docker-env)\` in this shell (one node, runtime docker), then devloop again.`
     case 'colima':
       return '`colima start --kubernetes --runtime docker` makes images visible at once'
     case 'Rancher Desktop':
-      return "choose the container engine dockerd (moby) in Rancher Desktop's preferences"
+      return "Choose the container engine dockerd (moby) in Rancher Desktop's preferences."
     default:
       return (
-        'loading images into it comes with a later version of devloop; what works now is a cluster on the Docker ' +
-        'engine itself: Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube'
+        'Loading images into it comes with a later version of devloop; what works now is a cluster on the Docker ' +
+        'engine itself: Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube.'
       )
   }
 }

@@ -33,19 +33,19 @@ export function parseKubeconfig(path: string, text: string): Result<KubeconfigFi
       ...(why && { why }),
     })
   const [error] = document.errors
-  if (error) return invalid('the kubeconfig is not valid YAML', error.pos[0], error.message)
+  if (error) return invalid('The kubeconfig is not valid YAML.', error.pos[0], error.message)
   const root: unknown = document.toJS() ?? {}
-  if (!isRecord(root)) return invalid('the kubeconfig is not a mapping', 0)
+  if (!isRecord(root)) return invalid('The kubeconfig is not a mapping.', 0)
 
   const entries: Record<EntryList, NamedEntry[]> = { contexts: [], clusters: [], users: [] }
   for (const list of entryLists) {
     const items = root[list] ?? []
     if (!Array.isArray(items))
-      return invalid(`\`${list}\` of the kubeconfig is not a list`, offsetOf(document, [list]))
+      return invalid(`\`${list}\` of the kubeconfig is not a list.`, offsetOf(document, [list]))
     for (const [index, item] of items.entries()) {
       const entry = toEntry(path, list, item)
       if (!entry)
-        return invalid(`an entry of \`${list}\` is not as it should be`, offsetOf(document, [list, index]))
+        return invalid(`An entry of \`${list}\` is not as it should be.`, offsetOf(document, [list, index]))
       entries[list].push(entry)
     }
   }

@@ -68,7 +68,7 @@ function readKubeconfig(path: string, isRequired: boolean): Result<KubeconfigFil
     if (code === 'ENOENT' && !isRequired) return ok(undefined)
     return fail({
       code: 'cluster/kubeconfig',
-      message: code === 'ENOENT' ? 'there is no such kubeconfig' : 'the kubeconfig cannot be read',
+      message: code === 'ENOENT' ? 'There is no such kubeconfig.' : 'The kubeconfig cannot be read.',
       at: { file },
       why: message,
     })
@@ -87,7 +87,7 @@ function resolveContext(context: NamedEntry, files: readonly KubeconfigFile[]): 
   if (!server || !URL.canParse(server)) {
     return fail({
       code: 'cluster/kubeconfig',
-      message: `cluster ${clusterName} has no valid server address`,
+      message: `Cluster ${clusterName} has no valid server address.`,
       at: { file: cluster.file, object: `clusters.${clusterName}.cluster.server` },
       why: server ? `${server} is no URL` : 'it is missing',
     })
@@ -125,24 +125,24 @@ function withAbsolutePaths(entry: NamedEntry): NamedEntry {
 function noKubeconfig(paths: readonly string[]): Failure {
   return {
     code: 'cluster/no-context',
-    message: 'there is no kubeconfig, so no cluster to work with',
+    message: 'There is no kubeconfig, so no cluster to work with.',
     why: `looked for ${paths.map(path => resolve(path)).join(', ')}`,
     cure:
-      'start a local cluster, which writes one: `kind create cluster`, `minikube start`, or switch Kubernetes on in ' +
-      "Docker Desktop's settings; or name a kubeconfig with --kubeconfig",
+      'Start a local cluster, which writes one: `kind create cluster`, `minikube start`, or switch Kubernetes on in ' +
+      "Docker Desktop's settings; or name a kubeconfig with --kubeconfig.",
   }
 }
 
 function noCurrentContext(contexts: readonly NamedEntry[], files: readonly KubeconfigFile[]): Failure {
   return {
     code: 'cluster/no-context',
-    message: 'the kubeconfig has no current context',
+    message: 'The kubeconfig has no current context.',
     at: { file: files.map(({ path }) => path).join(delimiter) },
     why: describeContexts(contexts),
     cure:
       contexts.length === 0
-        ? 'start a local cluster, which adds one: `kind create cluster` or `minikube start`'
-        : 'name one with --context, or run `kubectl config use-context <name>`',
+        ? 'Start a local cluster, which adds one: `kind create cluster` or `minikube start`'
+        : 'Name one with --context, or run `kubectl config use-context <name>`',
   }
 }
 
@@ -159,11 +159,11 @@ function unknownContext(
   return {
     code: 'cluster/no-context',
     message: request.context
-      ? `the kubeconfig has no context ${name}`
-      : `the kubeconfig's current context is ${name}, which it does not have`,
+      ? `The kubeconfig has no context ${name}.`
+      : `The kubeconfig's current context is ${name}, which it does not have.`,
     at: { file: files.map(({ path }) => path).join(delimiter) },
     why: describeContexts(contexts),
-    cure: meant ? `did you mean --context ${meant}?` : 'name one that there is with --context',
+    cure: meant ? `Did you mean --context ${meant}?` : 'Name one that there is with --context.',
   }
 }
 
@@ -171,10 +171,10 @@ function danglingContext(context: NamedEntry, field: 'cluster' | 'user', name: s
   return {
     code: 'cluster/kubeconfig',
     message: name
-      ? `context ${context.name} names the ${field} ${name}, which the kubeconfig does not have`
-      : `context ${context.name} names no ${field}`,
+      ? `Context ${context.name} names the ${field} ${name}, which the kubeconfig does not have.`
+      : `Context ${context.name} names no ${field}.`,
     at: { file: context.file, object: `contexts.${context.name}.context.${field}` },
-    cure: 'start the cluster again with its own tool, which writes the entry anew, or choose another --context',
+    cure: 'Start the cluster again with its own tool, which writes the entry anew, or choose another --context.',
   }
 }
 

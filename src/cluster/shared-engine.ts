@@ -57,8 +57,8 @@ async function checkEngine(
   if (version === engine.version && kernel === engine.kernel) return ok(undefined)
   return fail({
     code: 'cluster/no-provider',
-    message: `the docker command line uses another engine than ${name}, so the cluster does not see what it builds`,
+    message: `The docker command line uses another engine than ${name}, so the cluster does not see what it builds.`,
     why: `docker talks to version ${version} on kernel ${kernel}; the cluster's node has version ${engine.version} on kernel ${engine.kernel}`,
-    cure: "make docker use the cluster's engine: look at DOCKER_HOST, DOCKER_CONTEXT and `docker context ls`",
+    cure: "Make docker use the cluster's engine: look at DOCKER_HOST, DOCKER_CONTEXT and `docker context ls`",
   })
 }

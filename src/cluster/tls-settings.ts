@@ -27,10 +27,10 @@ export function readTlsSettings({ cluster, user }: KubeContext): Result<TlsSetti
   if (fault === undefined) return ok(settings)
   return fail({
     code: 'cluster/kubeconfig',
-    message: `the certificates of user ${user.name} and cluster ${cluster.name} cannot be used`,
+    message: `The certificates of user ${user.name} and cluster ${cluster.name} cannot be used.`,
     at: { file: user.file, object: `users.${user.name}` },
     why: fault,
-    cure: 'start the cluster again with its own tool, which writes the entries anew',
+    cure: 'Start the cluster again with its own tool, which writes the entries anew.',
   })
 }
 
@@ -59,10 +59,10 @@ function readPem(
   } catch (error) {
     return fail({
       code: 'cluster/kubeconfig',
-      message: `the file that the kubeconfig names as ${field} cannot be read`,
+      message: `The file that the kubeconfig names as ${field} cannot be read.`,
       at: { file, object: `${list}.${name}.${field}` },
       why: (error as Error).message,
-      cure: 'start the cluster again with its own tool, which writes it anew, or mend the path',
+      cure: 'Start the cluster again with its own tool, which writes it anew, or mend the path.',
     })
   }
 }

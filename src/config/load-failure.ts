@@ -43,7 +43,7 @@ function syntaxError({ message }: Error): Failure | undefined {
     code: 'config/load',
     message: `Syntax error: ${words}`,
     at: { file, line: Number(line), column: Number(column) + 1 },
-    cure: 'Correct the line and save; it is loaded again.',
+    cure: 'Correct the line.',
     output: excerpt(file, Number(line), Number(column)),
   }
 }
@@ -143,7 +143,7 @@ function failure({ devfile }: LoadedFiles, at: Place, message: string): Failure 
     code: 'config/load',
     message,
     at,
-    cure: `Correct ${at.file === devfile ? 'the Devfile' : path.basename(at.file ?? '')} and save; it is loaded again.`,
+    cure: `Correct ${at.file === devfile ? 'the Devfile' : path.basename(at.file ?? '')}.`,
   }
 }
 

@@ -138,7 +138,7 @@ test('--kubeconfig counts alone, and must exist', () => {
 test('a mistyped --context is met with the one that was probably meant', () => {
   const files = [write('config', config(['kind-shop', 'minikube'], { 'current-context': 'minikube' }))]
   const failed = failure({ files, context: 'kind-shpo' })
-  expect(failed).toMatchObject({ code: 'cluster/no-context', cure: 'did you mean --context kind-shop?' })
+  expect(failed).toMatchObject({ code: 'cluster/no-context', cure: 'Did you mean --context kind-shop?' })
   expect(failed.why).toContain('kind-shop, minikube')
 })
 

@@ -88,7 +88,7 @@ test.each([
     expect(await detect(name, nodes).load('shop/web:1', image)).toMatchObject({
       failure: {
         code: 'cluster/no-provider',
-        message: expect.stringMatching(/^devloop cannot bring images into .+ yet$/),
+        message: expect.stringMatching(/^devloop cannot bring images into .+ yet\.$/),
         why: expect.any(String),
         cure: expect.stringContaining(cure),
       },
