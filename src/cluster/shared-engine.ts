@@ -36,7 +36,7 @@ export function sharedEngine({ name, engineEnv, engine }: SharedEngineOptions): 
       isKnownToBeShared = checked.ok && !signal.aborted
       return checked
     },
-    describe: () => `${name} runs on the Docker engine that builds the images, so there is nothing to load`,
+    describe: () => `${name}, which shares the Docker engine: nothing to load`,
   }
 }
 

@@ -1,10 +1,11 @@
-import { defineConfig } from 'rolldown'
+// npm run build: makes dist/ from src/. Says nothing where it goes well, since `npm start` runs it too.
+import { build } from 'rolldown'
 
 /**
  * The program ships as a bundle: reading a few files is quicker than some hundred, and what devloop does not need of its
  * libraries costs no memory.
  */
-export default defineConfig({
+await build({
   input: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
   platform: 'node',
   // jiti loads its parser lazily from its own files.
