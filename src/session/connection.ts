@@ -24,57 +24,58 @@ export interface Connection extends Closable {
   recover(): void
 }
 
+interface Reached {
+  readonly cluster: Cluster
+  readonly identity: string
+}
+
 /** Milliseconds between tries: quick enough for somebody who has just started the cluster, and no load. */
 const pauses = { firstPauseMs: 500, longestPauseMs: 3_000 }
 
 export function openConnection({ connect, onOpen, onConnected, onFailure }: ConnectionOptions): Connection {
   const controller = new AbortController()
   const { signal } = controller
-  let open: Cluster | undefined
-  let identity: Promise<string | undefined> = Promise.resolve(undefined)
+  let open: Reached | undefined
   let recovery: Promise<void> | undefined
 
-  const first = retry(
-    async () => {
-      const connected = await connect(signal)
-      if (connected.ok) return connected.value
-      if (!signal.aborted) onFailure(connected.failure)
-      return undefined
-    },
-    { signal, ...pauses },
-  ).then(cluster => {
-    if (!cluster) return undefined
-    open = cluster
-    identity = identify(cluster, signal)
-    onOpen(cluster)
-    onConnected(cluster, false)
-    return cluster
+  const first = retry(() => reach(onFailure), { signal, ...pauses }).then(reached => {
+    if (!reached) return undefined
+    open = reached
+    onOpen(reached.cluster)
+    onConnected(reached.cluster, false)
+    return reached.cluster
   })
 
-  async function recoverFrom(lost: Cluster) {
-    const found = await retry(async () => identifyAgain(lost), { signal, ...pauses })
-    recovery = undefined
-    if (!found) return
-    const before = await identity
-    identity = Promise.resolve(found.identity)
-    open = found.cluster
-    if (open !== lost) {
-      onOpen(open)
-      void lost.close()
+  async function reach(tell: (failure: Failure) => void): Promise<Reached | undefined> {
+    const connected = await connect(signal)
+    if (!connected.ok) {
+      if (!signal.aborted) tell(connected.failure)
+      return undefined
     }
-    onConnected(open, before !== undefined && before !== found.identity)
+    const cluster = connected.value
+    const identity = await identify(cluster, signal)
+    if (identity !== undefined) return { cluster, identity }
+    await cluster.close()
+    return undefined
   }
 
-  async function identifyAgain(cluster: Cluster) {
-    const same = await identify(cluster, signal)
-    if (same !== undefined) return { cluster, identity: same }
+  async function recoverFrom(lost: Reached) {
+    const found = await retry(() => reachAgain(lost), { signal, ...pauses })
+    recovery = undefined
+    if (!found) return
+    open = found
+    if (found.cluster !== lost.cluster) {
+      onOpen(found.cluster)
+      void lost.cluster.close()
+    }
+    onConnected(found.cluster, found.identity !== lost.identity)
+  }
+
+  async function reachAgain({ cluster }: Reached): Promise<Reached | undefined> {
+    const identity = await identify(cluster, signal)
+    if (identity !== undefined) return { cluster, identity }
     // A cluster that was made anew has other credentials, and often another address.
-    const again = await connect(signal)
-    if (!again.ok) return undefined
-    const other = await identify(again.value, signal)
-    if (other !== undefined) return { cluster: again.value, identity: other }
-    await again.value.close()
-    return undefined
+    return reach(() => {})
   }
 
   return {
@@ -83,7 +84,7 @@ export function openConnection({ connect, onOpen, onConnected, onFailure }: Conn
         if (waiting.aborted) resolve(undefined)
         else waiting.addEventListener('abort', () => resolve(undefined), { once: true })
       })
-      return open ?? Promise.race([first, aborted])
+      return open?.cluster ?? Promise.race([first, aborted])
     },
     recover() {
       if (open) recovery ??= recoverFrom(open)
@@ -91,7 +92,7 @@ export function openConnection({ connect, onOpen, onConnected, onFailure }: Conn
     async close() {
       controller.abort()
       await Promise.all([first, recovery])
-      await open?.close()
+      await open?.cluster.close()
     },
   }
 }
@@ -104,12 +105,12 @@ const namespaceType: ResourceType = {
 }
 
 /**
- * By what a cluster is told from another at the same address: the uid of its namespace `kube-system`, as others do too
- * (Kubernetes has no other identity). A user who may not see that gets the same answer each time; undefined where
- * nothing answers, or not to this user.
+ * By what a cluster is told from another at the same address: the uid of its namespace `default`, the last of those
+ * that a new cluster makes for itself (Kubernetes has no other identity). Undefined where nothing answers, or where the
+ * cluster is not that far yet; a user who may not look gets the same answer each time.
  */
 async function identify({ api }: Cluster, signal: AbortSignal): Promise<string | undefined> {
-  const found = await api.get(namespaceType, { name: 'kube-system' }, { signal })
+  const found = await api.get(namespaceType, { name: 'default' }, { signal })
   if (found.ok) return found.value.metadata.uid ?? ''
-  return found.failure.kind === 'forbidden' || found.failure.kind === 'not-found' ? '' : undefined
+  return found.failure.kind === 'forbidden' ? '' : undefined
 }
