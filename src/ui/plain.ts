@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
-import type { Event, TaskEnded } from '../engine/events.ts'
+import { isDeepStrictEqual, styleText } from 'node:util'
+import type { Event, ProjectReloaded, TaskEnded } from '../engine/events.ts'
 import type { Hold } from '../engine/plan.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { Failure } from '../model/failure.ts'
@@ -57,7 +57,7 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
         for (const failure of event.failures) printFailure(event, 'Devfile', 'failed', failure)
         break
       case 'project-reloaded':
-        print(event, 'Devfile', 'reloaded', describeReload(event))
+        print(event, 'Devfile', 'reloaded', describeReload(event, before))
         break
       case 'watch-failed':
         printFailure(event, 'watch', 'failed', event.failure)
@@ -219,15 +219,21 @@ function addresses({ state }: Snapshot, name: string): string {
   return open.length === 0 ? '' : ` → ${open.map(forward => `http://${forward.address}`).join(' ')}`
 }
 
-function describeReload({
-  changedImages,
-  changedServices,
-}: {
-  changedImages: readonly string[]
-  changedServices: readonly string[]
-}): string {
-  const changed = [...new Set([...changedServices, ...changedImages])]
-  return changed.length === 0 ? 'nothing that runs has changed' : `changed: ${listed(changed, 6)}`
+function describeReload(
+  { changedImages, changedServices, project }: ProjectReloaded,
+  { state: { project: before } }: Snapshot,
+): string {
+  const portsBefore = new Map(before.services.map(({ name, ports }) => [name, ports]))
+  const moved = project.services.filter(({ name, ports }) => {
+    const known = portsBefore.get(name)
+    return known !== undefined && !isDeepStrictEqual(known, ports)
+  })
+  const changed = new Set([
+    ...changedServices,
+    ...changedImages,
+    ...moved.map(({ name }) => `the ports of ${name}`),
+  ])
+  return changed.size === 0 ? 'nothing that runs has changed' : `changed: ${listed([...changed], 6)}`
 }
 
 function subjectName(task: TaskEnded['task']): string {

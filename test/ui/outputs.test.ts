@@ -92,6 +92,15 @@ describe('a person sees', () => {
   })
 })
 
+test('a reloaded Devfile says what it changes, ports too', () => {
+  goLive()
+  plain = ''
+  const [web] = project.services
+  const next = { ...project, services: web ? [{ ...web, ports: [{ ...rule, localPort: 8081 }] }] : [] }
+  dispatch({ type: 'project-reloaded', project: next, changedImages: [], changedServices: [] })
+  expect(lines()).toEqual(['Devfile      reloaded  changed: the ports of web'])
+})
+
 describe('a program reads', () => {
   test('one object a line, with a type and a time', () => {
     goLive()
