@@ -1,0 +1,49 @@
+/** How the files of an image get into its running containers, with every path absolute. */
+export interface SyncRules {
+  /** The first one that a file belongs to decides. */
+  readonly sync: readonly SyncRule[]
+  readonly runs: readonly RunStep[]
+  /** Absolute globs of host files whose change always needs a new image, whatever the rules say. */
+  readonly rebuildOn: readonly string[]
+}
+
+export interface SyncRule {
+  /**
+   * Absolute host path of a file or of a folder, or a glob. What a glob finds keeps its path below the glob's first
+   * wildcard. Glob characters that belong to a folder's name are escaped with `\`.
+   */
+  readonly from: string
+  /** Absolute container path: of the folder, or of the one file; for one file into a folder it ends in `/`. */
+  readonly to: string
+  /** The Devfile's `then`; an object with a `then` would look like a promise. */
+  readonly after?: AfterSync
+  /** Globs, relative to where the rule's paths begin, of files that change nothing. */
+  readonly ignore?: readonly string[]
+  /** Changes inside of the container come back to the host as well. */
+  readonly back?: boolean
+}
+
+/** What makes a synced file live: a new start of the container's process, or a command inside of the container. */
+export type AfterSync = 'restart' | { readonly run: string }
+
+/** A command that is run inside of the container after certain files were synced: `npm ci` after `package.json`. */
+export interface RunStep {
+  readonly run: string
+  /** Absolute globs of host files. */
+  readonly when: readonly string[]
+}
+
+/** What one changed file asks for; the same whether it was written or deleted. `reason` is a sentence for people. */
+export type SyncDecision =
+  | {
+      readonly kind: 'sync'
+      /** Absolute container path of the file. */
+      readonly target: string
+      readonly after?: AfterSync
+      /** Commands to run once the files are there, in order. */
+      readonly runs: readonly string[]
+      readonly reason: string
+    }
+  | { readonly kind: 'rebuild'; readonly reason: string }
+  /** The image does not hold the file: nothing is to be done. */
+  | { readonly kind: 'ignored'; readonly reason: string }

@@ -1,0 +1,66 @@
+import { expandWord, splitWords } from './expand.ts'
+
+/** The ARGs and ENVs of one stage, as far as they are known at a point of the Dockerfile. */
+export class Variables {
+  readonly #given: Readonly<Record<string, string>>
+  readonly #globals: Variables | undefined
+  /** No base image can have set anything. */
+  readonly #isEmpty: boolean
+  readonly #args: Map<string, string | undefined>
+  readonly #env: Map<string, string | undefined>
+
+  /**
+   * @param given `--build-arg`.
+   * @param scope `globals`: the ARGs in front of the first FROM; `parent`: the stage that this one is made from.
+   */
+  constructor(
+    given: Readonly<Record<string, string>>,
+    scope: { globals?: Variables; parent?: Variables; isEmpty?: boolean } = {},
+  ) {
+    this.#given = given
+    this.#globals = scope.globals
+    this.#isEmpty = scope.parent ? scope.parent.#isEmpty : (scope.isEmpty ?? false)
+    this.#args = new Map(scope.parent ? scope.parent.#args : [])
+    this.#env = new Map(scope.parent ? scope.parent.#env : [])
+  }
+
+  /** ENV always wins over ARG. What nobody set may still be an ENV of the base image. */
+  readonly lookup = (name: string): string | undefined => {
+    const value = this.#env.has(name) ? this.#env.get(name) : this.#args.get(name)
+    return value ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
+  }
+
+  expand(word: string, escapeCharacter: string): string | undefined {
+    return expandWord(word, this.lookup, escapeCharacter)
+  }
+
+  private arg(name: string): string | undefined {
+    return this.#args.get(name)
+  }
+
+  /** `NAME` or `NAME=default`, each with its quotes. */
+  declareArgs(words: readonly string[], escapeCharacter: string): void {
+    for (const word of words) {
+      const { name, value } = cutAssignment(word)
+      const fallback = value === undefined ? this.#globals?.arg(name) : this.expand(value, escapeCharacter)
+      this.#args.set(name, this.#given[name] ?? fallback)
+    }
+  }
+
+  /** `NAME=value …`, or the old form `NAME the rest of the line`. All values are filled in before any is set. */
+  setEnv(body: string, escapeCharacter: string): void {
+    const words = splitWords(body, escapeCharacter)
+    const isOldForm = !words[0]?.includes('=')
+    const assignments = isOldForm ? [`${words[0]}=${words.slice(1).join(' ')}`] : words
+    const values = assignments.map(word => {
+      const { name, value = '' } = cutAssignment(word)
+      return [name, this.expand(value, escapeCharacter)] as const
+    })
+    for (const [name, value] of values) this.#env.set(name, value)
+  }
+}
+
+function cutAssignment(word: string): { name: string; value?: string } {
+  const at = word.indexOf('=')
+  return at < 0 ? { name: word } : { name: word.slice(0, at), value: word.slice(at + 1) }
+}

@@ -1,0 +1,85 @@
+import path from 'node:path'
+import picomatch from 'picomatch'
+import type { SyncDecision, SyncRule, SyncRules } from '../model/sync.ts'
+
+/**
+ * Compiles a Devfile's sync rules to one function from a host file (absolute) to what its change asks for. It looks
+ * at names only: links are the caller's to resolve, before it asks and before it writes to the target.
+ */
+export function matchSync(rules: SyncRules): (file: string) => SyncDecision {
+  const needsRebuild = matchAny(rules.rebuildOn)
+  const sync = rules.sync.map(compileRule)
+  const steps = rules.runs.map(step => ({ run: step.run, matches: matchAny(step.when) }))
+
+  return file => {
+    const name = path.basename(file)
+    if (needsRebuild(file)) return { kind: 'rebuild', reason: `${name}: named in rebuildOn` }
+    for (const { rule, locate, isIgnored } of sync) {
+      const place = locate(file)
+      if (!place) continue
+      if (isIgnored(place.relative))
+        return { kind: 'ignored', reason: `${place.relative}: ignored by the sync rule to ${rule.to}` }
+      return {
+        kind: 'sync',
+        target: place.target,
+        ...(rule.after !== undefined && { after: rule.after }),
+        runs: steps.filter(step => step.matches(file)).map(step => step.run),
+        reason: `${place.relative} → ${place.target}: by the sync rule to ${rule.to}`,
+      }
+    }
+    return { kind: 'rebuild', reason: `${name}: no sync rule names it` }
+  }
+}
+
+interface Place {
+  readonly target: string
+  /** The file's path below the folder where the rule's paths begin, with `/`. */
+  readonly relative: string
+}
+
+function compileRule(rule: SyncRule) {
+  return {
+    rule,
+    locate: compileLocation(rule),
+    isIgnored: picomatch([...(rule.ignore ?? [])], globOptions),
+  }
+}
+
+function compileLocation({ from, to }: SyncRule): (file: string) => Place | undefined {
+  const folder = path.posix.resolve('/', to)
+  const below = (relative: string): Place => ({ target: path.posix.join(folder, relative), relative })
+  const { base, isGlob } = picomatch.scan(from)
+  if (isGlob) {
+    const root = withoutEscapes(base)
+    const matches = picomatch(from, globOptions)
+    return file => {
+      const relative = relativeTo(root, file)
+      return relative !== undefined && relative !== '' && matches(file) ? below(relative) : undefined
+    }
+  }
+  const root = withoutEscapes(from).replace(/\/+$/, '')
+  return file => {
+    const relative = relativeTo(root, file)
+    if (relative === undefined) return undefined
+    if (relative !== '') return below(relative)
+    const name = path.basename(file)
+    return to.endsWith('/') ? below(name) : { target: folder, relative: name }
+  }
+}
+
+const globOptions = { dot: true }
+
+function matchAny(globs: readonly string[]): (file: string) => boolean {
+  return picomatch([...globs], globOptions)
+}
+
+function withoutEscapes(glob: string): string {
+  return glob.replace(/\\(.)/g, '$1')
+}
+
+/** The path below a folder, with `/`; undefined outside of it: what it gives can never climb out of a target. */
+function relativeTo(folder: string, file: string): string | undefined {
+  const relative = path.relative(folder, file).split(path.sep).join('/')
+  if (relative === '..' || relative.startsWith('../') || path.isAbsolute(relative)) return undefined
+  return relative
+}
