@@ -99,6 +99,7 @@ function parseStatus(body: string): Status | undefined {
 
 const maxMessageLength = 1_000
 
-function oneLine(text: string): string {
+/** Without line breaks, and of at most 1,000 characters. */
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, maxMessageLength)
 }

@@ -6,6 +6,8 @@ import type {
   ListQuery,
   ObjectName,
   PodConnection,
+  PodExec,
+  PodExecution,
   PodLogRequest,
   PodPort,
   ResourceType,
@@ -17,6 +19,7 @@ import { Discovery } from './discovery.ts'
 import { startInformer } from './informer.ts'
 import { listObjects } from './list.ts'
 import { connectPod } from './pod-connection.ts'
+import { execPod } from './pod-exec.ts'
 import { readPodLog } from './pod-log.ts'
 import { objectPath } from './resource-path.ts'
 import type { Transport } from './transport.ts'
@@ -100,6 +103,10 @@ export class KubeClient implements KubeApi, Closable {
 
   connectPod(request: PodPort, options?: CallOptions): Promise<ApiResult<PodConnection>> {
     return connectPod(this.#transport, request, options)
+  }
+
+  execPod(request: PodExec, options?: CallOptions): Promise<ApiResult<PodExecution>> {
+    return execPod(this.#transport, request, options)
   }
 
   async close(): Promise<void> {

@@ -13,8 +13,8 @@ export function resourcePath(type: ResourceType, namespace?: string, name?: stri
   return `${root}${scope}/${type.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
-/** The path of a part of a pod that is more than data: `log`, `portforward`. */
-export function podPath(namespace: string, pod: string, part: 'log' | 'portforward'): string {
+/** The path of a part of a pod that is more than data: `log`, `portforward`, `exec`. */
+export function podPath(namespace: string, pod: string, part: 'log' | 'portforward' | 'exec'): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/${part}`
 }
 

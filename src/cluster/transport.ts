@@ -12,7 +12,8 @@ export interface ApiRequest {
   readonly method?: 'GET' | 'PATCH' | 'DELETE'
   /** From the root of the server: `/api/v1/pods`. */
   readonly path: string
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** A list is given as one parameter an entry, all of the same name. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
   readonly body?: { readonly type: string; readonly text: string }
   /** Milliseconds until the answer is complete (`json`, `text`) or has begun (`stream`), all tries included. */
   readonly timeoutMs?: number
@@ -100,7 +101,8 @@ export class Transport implements Closable {
     // Joined as text: the server may itself be a path, as behind Rancher's proxy.
     const url = new URL(`${this.server}${path}`)
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value))
+      if (value === undefined) continue
+      for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(one))
     }
     return url
   }
@@ -189,7 +191,7 @@ function interruption(request: ApiRequest, deadline: Deadline): ApiError | undef
 const aborted: ApiError = { kind: 'aborted', message: 'aborted' }
 
 /** The server closed a kept connection just as it was used again: it has not seen the request. */
-function isStaleConnection(error: Error): boolean {
+export function isStaleConnection(error: Error): boolean {
   const { code, wasReused } = error as NodeJS.ErrnoException & { wasReused?: boolean }
   return wasReused === true && (code === 'ECONNRESET' || code === 'EPIPE')
 }

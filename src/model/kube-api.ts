@@ -32,6 +32,8 @@ export interface KubeApi {
   podLog(request: PodLogRequest, options?: CallOptions): Promise<ApiResult<readonly string[]>>
   /** One new connection to a port of a pod. */
   connectPod(request: PodPort, options?: CallOptions): Promise<ApiResult<PodConnection>>
+  /** Runs a command in a container, with its standard streams. Whoever calls ends it: by its own stdin, or by `destroy`. */
+  execPod(request: PodExec, options?: CallOptions): Promise<ApiResult<PodExecution>>
 }
 
 export type ApiResult<T> = Result<T, ApiError>
@@ -99,6 +101,47 @@ export class PodConnectionError extends Error {
     this.refused = refused
   }
 }
+
+export interface PodExec {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** The program and its arguments; no shell is put in front of it. */
+  readonly command: readonly string[]
+}
+
+/** A process in a container. */
+export interface PodExecution {
+  /**
+   * Writing is its stdin, reading its stdout, with backpressure both ways. While its stdout is not read nothing else is
+   * heard of it either: `stderr` and `ended` wait behind 64 KiB of it. A connection that breaks destroys
+   * the stream without an error event; `ended` says why.
+   *
+   * Destroying it ends the connection. The node then ends the process's stdin, drops its output and does not kill it: one
+   * that reads its stdin sees the end, any other runs on until it ends by itself or with its container.
+   */
+  readonly streams: Duplex
+  /** The last 64 KiB of its stderr so far. */
+  readonly stderr: string
+  /** How it ended: settles once, and never rejects. */
+  readonly ended: Promise<ExecOutcome>
+  /**
+   * Ending `streams` ends its stdin only, so that its output and exit code still come. Servers before 1.30 cannot
+   * do that: there the connection ends with it, and `ended` is `broken`.
+   */
+  readonly canEndInput: boolean
+}
+
+export type ExecOutcome =
+  | { readonly kind: 'exited'; readonly code: number }
+  /** It was not started, or how it ended is not known: a connection that closes without a word of that. */
+  | {
+      readonly kind: 'broken'
+      /** The server's or the runtime's own words, one line. */
+      readonly message: string
+      /** There is no such program in the container, as there is no `sh` in many small images. */
+      readonly isMissingProgram?: boolean
+    }
 
 export interface ApiError {
   readonly kind:

@@ -13,7 +13,7 @@ import type {
 import { fail, ok } from '../../src/model/result.ts'
 import { refuseUpdate } from './kube-validation.ts'
 
-type Api = Omit<KubeApi, 'connectPod'>
+type Api = Omit<KubeApi, 'connectPod' | 'execPod'>
 
 /**
  * An API server in memory. It does what a real one (1.20) was seen to do:
