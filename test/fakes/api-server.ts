@@ -28,14 +28,21 @@ export class FakeApiServer implements AsyncDisposable {
   readonly requests: FakeRequest[] = []
   /** Called with each port-forward, after the handshake. */
   onPortForward: (socket: WebSocket, request: FakeRequest) => void = socket => socket.close()
-  /** Stands in for the whole handshake of a port-forward. */
+  /** Called with each command for a container, after the handshake. */
+  onExec: (socket: WebSocket, request: FakeRequest) => void = socket => socket.close()
+  /** The protocols for pods that it speaks: as a server before 1.30. */
+  podProtocols: readonly string[] = ['v4.channel.k8s.io']
+  /** Stands in for the whole handshake of a port-forward or a command. */
   onUpgrade: ((socket: Socket) => void) | undefined
   /** How many connections were made to it so far. */
   connections = 0
   readonly #isTls: boolean
   readonly #answers = new Map<string, Answer>()
   readonly #sockets = new Set<Socket>()
-  readonly #webSockets = new WebSocketServer({ noServer: true })
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: offered => [...offered].find(one => this.podProtocols.includes(one)) ?? false,
+  })
   #server = createHttpServer()
   #port = 0
 
@@ -83,9 +90,10 @@ export class FakeApiServer implements AsyncDisposable {
         this.onUpgrade(socket)
         return
       }
-      this.#webSockets.handleUpgrade(incoming, socket, head, webSocket =>
-        this.onPortForward(webSocket, request),
-      )
+      this.#webSockets.handleUpgrade(incoming, socket, head, webSocket => {
+        if (request.path.endsWith('/exec')) this.onExec(webSocket, request)
+        else this.onPortForward(webSocket, request)
+      })
     })
     server.listen(this.#port, '127.0.0.1')
     await once(server, 'listening')
