@@ -1,4 +1,3 @@
-import { hasWildcard } from './go-match.ts'
 import { pathBelow } from './paths.ts'
 import { isArchive, type Placement, place, rivals } from './place.ts'
 import { mayTouch } from './reads.ts'
@@ -48,6 +47,8 @@ function followThrough(stage: Stage, question: Question, follow: (stage: Stage) 
   return findRival(stage, question, places) ?? { kind: 'copied', places }
 }
 
+const unknownSource = 'which stage or image it reads from is not known'
+
 type Built = Extract<Fate, { kind: 'built' }>
 type Places = Map<string, readonly Trace[]>
 
@@ -82,6 +83,7 @@ function applyCopy(
     }
     return undefined
   }
+  if (step.from.kind === 'unknown') return blame(step, unknownSource)
   if (step.from.kind === 'context') {
     const built = add(place(step, file), [])
     if (built) return built
@@ -103,7 +105,7 @@ function applyCopy(
 /** Other files of the context are told apart one by one, as rivals, unless names cannot tell. */
 function bringsUnknownFiles({ from, isAdd, sources = [] }: CopyStep): boolean {
   return (
-    from.kind !== 'context' || sources.some(source => hasWildcard(source) || (isAdd && isArchive(source)))
+    from.kind !== 'context' || sources.some(source => source.segments || (isAdd && isArchive(source.path)))
   )
 }
 
@@ -120,6 +122,7 @@ function applyRun(
   for (const mount of step.mounts) {
     if (mount.from.kind === 'context' && pathBelow(mount.source, file) !== undefined)
       return blame(step, 'it reads the file through a mount')
+    if (mount.from.kind === 'unknown') return blame(step, unknownSource)
     if (mount.from.kind !== 'stage') continue
     const fate = follow(mount.from.stage)
     if (fate.kind === 'built') return fate

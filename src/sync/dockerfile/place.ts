@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { compileSegment, hasWildcard } from './go-match.ts'
+import { hasWildcard } from './go-match.ts'
 import { pathBelow } from './paths.ts'
-import type { CopyStep } from './stage.ts'
+import type { CopyStep, Source } from './stage.ts'
 
 /** Where a COPY or ADD puts one file. */
 export type Placement =
@@ -29,40 +29,40 @@ export function place(step: CopyStep, file: string): readonly Placement[] {
 export function rivals(step: CopyStep, file: string, target: string): readonly string[] {
   const { destination, sources } = step
   if (destination === undefined || sources === undefined) return []
-  return sources.flatMap(source => {
-    const below = pathBelow(destination, target)
-    if (below === undefined) return []
-    const folder = hasWildcard(source) ? path.posix.dirname(source) : source
+  const below = pathBelow(destination, target)
+  if (below === undefined) return []
+  return sources.flatMap(({ path: source, segments }) => {
+    const folder = path.posix.dirname(source)
     const candidates = [
-      path.posix.join(folder, below),
-      ...(step.intoFolder
-        ? [path.posix.join(path.posix.dirname(source), path.posix.basename(target))]
-        : [source]),
+      path.posix.join(segments ? folder : source, below),
+      step.intoFolder ? path.posix.join(folder, path.posix.basename(target)) : source,
     ]
-    return candidates.filter(
-      candidate =>
-        candidate !== file &&
-        place(step, candidate).some(placement => placement.kind === 'at' && placement.target === target),
-    )
+    return candidates.filter(candidate => candidate !== file && isPlacedAt(step, candidate, target))
   })
 }
 
-function placeFrom(step: CopyStep, source: string, file: string): Placement | undefined {
-  if (hasWildcard(source)) return placeMatch(step, source, file)
-  const below = pathBelow(source, file)
+function isPlacedAt(step: CopyStep, file: string, target: string): boolean {
+  return place(step, file).some(placement => placement.kind === 'at' && placement.target === target)
+}
+
+function placeFrom(step: CopyStep, source: Source, file: string): Placement | undefined {
+  if (source.segments) return placeMatch(step, source.path, source.segments, file)
+  const below = pathBelow(source.path, file)
   if (below === undefined) return undefined
   return below === '' ? placeFile(step, file) : placeAt(step, below)
 }
 
-function placeMatch(step: CopyStep, source: string, file: string): Placement | undefined {
-  const patterns = source.split('/')
-  const segments = file.split('/')
-  const matches =
-    segments.length >= patterns.length &&
-    patterns.every((pattern, index) => compileSegment(pattern)(segments[index] ?? ''))
-  if (!matches) return undefined
-  if (segments.length > patterns.length) return unsure(`${source} may match several folders`)
-  if (patterns.slice(0, -1).some(hasWildcard))
+function placeMatch(
+  step: CopyStep,
+  source: string,
+  segments: NonNullable<Source['segments']>,
+  file: string,
+): Placement | undefined {
+  const names = file.split('/')
+  if (names.length < segments.length || !segments.every((matches, index) => matches(names[index] ?? '')))
+    return undefined
+  if (names.length > segments.length) return unsure(`${source} may match several folders`)
+  if (hasWildcard(path.posix.dirname(source)))
     return unsure(`${source} may match several files of the same name`)
   if (step.intoFolder !== true) return unsure(`${source} may match several files`)
   return placeFile(step, file)

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { expandWord } from './expand.ts'
+import { compileSegment, hasWildcard } from './go-match.ts'
 import { type Instruction, readJsonForm } from './instructions.ts'
 import { belowRoot, resolveFrom } from './paths.ts'
-import type { CopyStep, Position } from './stage.ts'
+import type { CopyStep, Position, Source } from './stage.ts'
 
 /** Flags that change neither which files are copied nor where to. */
 const harmlessFlags = new Set(['chown', 'chmod', 'from', 'link', 'keep-git-dir', 'checksum'])
@@ -19,7 +20,7 @@ export function readCopy(instruction: Instruction, position: Position): readonly
   const unknownFlag = flags.find(([name]) => !harmlessFlags.has(name))?.[0]
   const fromFlag = flags.find(([name]) => name === 'from')?.[1]
   const [remote, local] = [words.filter(isRemote), words.filter(source => !isRemote(source))]
-  const sources = fromFlag?.includes('$') ? undefined : expandAll(local, position)
+  const sources = expandAll(local, position)
   const shared = {
     kind: 'copy',
     isAdd: keyword === 'ADD',
@@ -34,15 +35,32 @@ export function readCopy(instruction: Instruction, position: Position): readonly
   } as const
   const from = fromFlag === undefined ? { kind: 'context' as const } : findSource(fromFlag, position)
   return [
-    ...(local.length > 0 ? [{ ...shared, from, sources: sources?.map(belowRoot) }] : []),
-    ...(remote.length > 0 ? [{ ...shared, from: { kind: 'elsewhere' as const }, sources: remote }] : []),
+    ...(local.length > 0 ? [{ ...shared, from, sources: sources?.map(readSource) }] : []),
+    ...(remote.length > 0
+      ? [
+          {
+            ...shared,
+            from: { kind: 'elsewhere' as const },
+            sources: remote.map(source => ({ path: source })),
+          },
+        ]
+      : []),
   ]
 }
 
-/** What `--from` names: a stage, or an image. Unlike elsewhere, `--from` takes no variables of the stage. */
+/** What `from` names: a stage, or an image. */
 export function findSource(reference: string, position: Position): CopyStep['from'] {
+  // Builders differ in which variables they fill in here.
+  if (reference.includes('$')) return { kind: 'unknown' }
   const stage = position.findStage(reference)
   return stage ? { kind: 'stage', stage } : { kind: 'elsewhere' }
+}
+
+function readSource(written: string): Source {
+  const source = belowRoot(written)
+  return hasWildcard(source)
+    ? { path: source, segments: source.split('/').map(compileSegment) }
+    : { path: source }
 }
 
 /** A URL, a repository, or a heredoc. */

@@ -2,18 +2,19 @@ import { expandWord } from './expand.ts'
 import { type Instruction, readJsonForm } from './instructions.ts'
 import { belowRoot } from './paths.ts'
 import { findSource } from './read-copy.ts'
+import { readCommandLine } from './shell.ts'
 import type { Mount, Position, RunStep } from './stage.ts'
 
 /** @param isPosixShell whether a command line is given to a shell that `/bin/sh` stands for. */
 export function readRun(instruction: Instruction, position: Position, isPosixShell: boolean): RunStep {
   const { body, flags, line, text } = instruction
   const list = readJsonForm(body)
-  const isFollowed = list !== undefined || (isPosixShell && !body.includes('<<'))
+  const ofShell = isPosixShell ? readCommandLine(body) : undefined
   return {
     kind: 'run',
     line,
     text,
-    command: isFollowed ? (list ?? body) : undefined,
+    commands: list ? [list] : ofShell,
     workdir: position.workdir,
     mounts: flags.flatMap(([name, value]) => (name === 'mount' ? readMount(value, position) : [])),
   }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { pathBelow } from './paths.ts'
-import { readCommandLine, type SimpleCommand, withoutPrefixes } from './shell.ts'
+import { type SimpleCommand, withoutPrefixes } from './shell.ts'
 import type { RunStep } from './stage.ts'
 
 /**
@@ -10,11 +10,9 @@ import type { RunStep } from './stage.ts'
  * @param target absolute path in the image.
  */
 export function mayTouch(step: RunStep, target: string): boolean {
-  const { command } = step
-  const commands =
-    typeof command === 'string' ? readCommandLine(command) : command === undefined ? undefined : [command]
+  const { commands } = step
   if (!commands) return true
-  let workdir = step.workdir
+  let { workdir } = step
   for (const words of commands.map(withoutPrefixes)) {
     const [program = '', ...args] = words
     if (program === 'cd') workdir = resolveOperand(workdir, args[0] ?? '~')

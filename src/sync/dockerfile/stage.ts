@@ -1,4 +1,5 @@
 import type { Lookup } from './expand.ts'
+import type { SimpleCommand } from './shell.ts'
 import type { Variables } from './variables.ts'
 
 /** A stage of a Dockerfile, with everything filled in that can be known without the base image. */
@@ -33,8 +34,10 @@ export interface CopyStep {
     | { readonly kind: 'stage'; readonly stage: Stage }
     /** Another image, a URL, or text in the Dockerfile itself. */
     | { readonly kind: 'elsewhere' }
-  /** Paths below the source's root, without `/` around them; undefined where one needs an unknown value. */
-  readonly sources: readonly string[] | undefined
+    /** Named by a variable. */
+    | { readonly kind: 'unknown' }
+  /** Undefined where one needs an unknown value. */
+  readonly sources: readonly Source[] | undefined
   /** Absolute, without `/` at the end; undefined where it needs an unknown value. */
   readonly destination: string | undefined
   /** Whether the destination is a folder that a file is put into; undefined where only the base image knows. */
@@ -43,12 +46,19 @@ export interface CopyStep {
   readonly unknownFlag?: string
 }
 
+export interface Source {
+  /** Below the source's root, without `/` around it. */
+  readonly path: string
+  /** For a path with wildcards: one test for each of its segments. */
+  readonly segments?: readonly ((name: string) => boolean)[]
+}
+
 export interface RunStep {
   readonly kind: 'run'
   readonly line: number
   readonly text: string
-  /** For a POSIX shell, or a list of arguments; undefined where it is something else, such as a heredoc. */
-  readonly command: string | readonly string[] | undefined
+  /** What it runs, one after another; undefined where that is more than a list of plain commands. */
+  readonly commands: readonly SimpleCommand[] | undefined
   readonly workdir: string | undefined
   /** What `--mount` shows it besides the stage's own files. */
   readonly mounts: readonly Mount[]
