@@ -28,17 +28,14 @@ export async function dialChannels<Stream extends ChannelStream>(
 ): Promise<ApiResult<Stream>> {
   using deadline = new Deadline(dialTimeoutMs, options.signal)
   const first = await dial(transport, request, makeStream, deadline)
-  // A kept connection that turned out to be dead: the pod has not been reached.
-  return first === staleConnection
-    ? resultOf(await dial(transport, request, makeStream, deadline))
-    : resultOf(first)
+  // The pod has not been reached, so nothing is begun twice.
+  return first.isStale ? (await dial(transport, request, makeStream, deadline)).result : first.result
 }
 
-const staleConnection = Symbol('stale connection')
-
-function resultOf<T>(outcome: ApiResult<T> | typeof staleConnection): ApiResult<T> {
-  if (outcome !== staleConnection) return outcome
-  return fail({ kind: 'unreachable', message: 'the connection was closed before an answer came' })
+interface Dialled<Stream> {
+  readonly result: ApiResult<Stream>
+  /** It went over a kept connection that turned out to be dead. */
+  readonly isStale?: boolean
 }
 
 async function dial<Stream extends ChannelStream>(
@@ -46,9 +43,9 @@ async function dial<Stream extends ChannelStream>(
   request: ChannelRequest,
   makeStream: (socket: WebSocket) => Stream,
   deadline: Deadline,
-): Promise<ApiResult<Stream> | typeof staleConnection> {
+): Promise<Dialled<Stream>> {
   const requestOptions = await transport.requestOptions()
-  if (!requestOptions.ok) return requestOptions
+  if (!requestOptions.ok) return { result: requestOptions }
   let upgrade: ClientRequest | undefined
   const socket = new WebSocket(transport.urlOf(request), [...request.protocols], {
     ...requestOptions.value,
@@ -62,15 +59,15 @@ async function dial<Stream extends ChannelStream>(
   // Made at once, as the first frames may come together with the server's consent.
   const stream = makeStream(socket)
   return new Promise(resolve => {
-    const settle = (result: ApiResult<Stream> | typeof staleConnection) => {
+    const settle = (result: ApiResult<Stream>, isStale = false) => {
       deadline.signal.removeEventListener('abort', abort)
       socket.off('error', failed)
-      if (result === staleConnection || !result.ok) stream.abandon()
-      resolve(result)
+      if (!result.ok) stream.abandon()
+      resolve({ result, isStale })
     }
     const failed = (error: Error) => {
-      const isStale = isStaleConnection(Object.assign(error, { wasReused: upgrade?.reusedSocket }))
-      settle(isStale ? staleConnection : fail(errorOfConnection(error)))
+      const wasReused = upgrade?.reusedSocket
+      settle(fail(errorOfConnection(error)), isStaleConnection(Object.assign(error, { wasReused })))
     }
     const abort = () =>
       settle(
