@@ -80,6 +80,10 @@ describe('what cannot be followed gets a new image, and the reason says why', ()
     expect(copies(lines, 'app.conf', { files: ['app.conf'] })).toBe('/app/app.conf')
     expect(copies('COPY one two ./', 'one/a.js', { files: ['two/a.js'] })).toBe('rebuild')
     expect(copies('COPY one two ./', 'one/a.js', { files: ['two/b.js'] })).toBe('/app/a.js')
+    expect(copies('COPY a.js */a.js ./', 'a.js')).toBe('rebuild')
+    expect(copies('COPY . .\nCOPY src* ./', 'a.js')).toBe('rebuild')
+    expect(copies('COPY . .\nCOPY *.json ./', 'a.js')).toBe('/app/a.js')
+    expect(copies('COPY . .\nCOPY *.json ./', 'a.json')).toBe('/app/a.json')
   })
 
   test('a WORKDIR that only the base image knows', () => {

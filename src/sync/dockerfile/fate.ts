@@ -1,5 +1,5 @@
 import { pathBelow } from './paths.ts'
-import { isArchive, type Placement, place, rivals } from './place.ts'
+import { isArchive, mayMatchFolders, type Placement, place, rivals } from './place.ts'
 import { mayTouch } from './reads.ts'
 import type { CopyStep, RunStep, Stage, Step } from './stage.ts'
 
@@ -95,22 +95,26 @@ function applyCopy(
       if (built) return built
     }
   }
-  for (const target of places.keys())
-    if (!brought.has(target) && bringsUnknownFiles(step) && mayCover(step, target))
-      return blame(step, `it may put another file at ${target}`)
   for (const [target, traces] of brought) places.set(target, traces)
+  for (const target of places.keys())
+    if (mayReplace(step, target, brought.has(target)))
+      return blame(step, `it may put another file at ${target}`)
   return undefined
 }
 
-/** Other files of the context are told apart one by one, as rivals, unless names cannot tell. */
-function bringsUnknownFiles({ from, isAdd, sources = [] }: CopyStep): boolean {
-  return (
-    from.kind !== 'context' || sources.some(source => source.segments || (isAdd && isArchive(source.path)))
-  )
-}
-
-function mayCover(step: CopyStep, target: string): boolean {
-  return step.destination === undefined || pathBelow(step.destination, target) !== undefined
+/**
+ * Whether a step may put a file at the target that nobody can name. Other files of the context are told apart one by
+ * one, as rivals, unless they may be anything.
+ */
+function mayReplace(
+  { from, isAdd, sources = [], destination }: CopyStep,
+  target: string,
+  isBrought: boolean,
+): boolean {
+  if (destination !== undefined && pathBelow(destination, target) === undefined) return false
+  if (from.kind === 'context')
+    return sources.some(source => mayMatchFolders(source) || (isAdd && isArchive(source.path)))
+  return !isBrought || sources.length > 1
 }
 
 function applyRun(

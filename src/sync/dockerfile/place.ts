@@ -87,6 +87,15 @@ function unsure(reason: string): Placement {
   return { kind: 'unsure', reason }
 }
 
+/**
+ * Whether a wildcard may find folders, whose contents then lie beside one another, or files of one name in several.
+ * One that asks for an extension, such as `package*.json` and `yarn.lock*`, is taken to find files only.
+ */
+export function mayMatchFolders({ path: source, segments }: Source): boolean {
+  const [folder, name] = [path.posix.dirname(source), path.posix.basename(source)]
+  return segments !== undefined && (hasWildcard(folder) || !/[^.]\.[\w*?]+$/.test(name))
+}
+
 /** By its name, since Docker's own look into the file is not repeated here. */
 export function isArchive(name: string): boolean {
   return /\.(?:tar|tgz|tbz2?|txz|tar\.\w+)$/i.test(name)
