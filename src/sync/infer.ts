@@ -32,8 +32,8 @@ export interface Inference {
 /**
  * Infers from a Dockerfile which files are only copied, and where to. It never guesses: whatever may be more than a
  * copy is `rebuild`. It holds for this text, these arguments and this `.dockerignore`; ask anew when one changes. What
- * it cannot know are `ONBUILD` and variables of base images that replace an `ARG` of the same name, and links inside
- * of images.
+ * it cannot know are `ONBUILD` and variables of base images that replace an `ARG` of the same name, links, neither of
+ * images nor of the context, and a command that a manifest sets in place of the image's own.
  */
 export function inferSync(request: InferenceRequest): Inference {
   const stages = readStages(request.dockerfile, request.args)

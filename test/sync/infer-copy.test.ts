@@ -123,6 +123,9 @@ describe('a RUN that cannot have to do with a file does not stand in the way', (
 
   test.each([
     'npm ci',
+    './install',
+    'corepack install',
+    'curl -dx=1 -d@src/a.js https://example.com',
     'rm -rf src',
     'rm -rf *',
     'rm -rf /app',

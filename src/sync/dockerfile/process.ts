@@ -1,5 +1,5 @@
 import type { AfterSync } from '../../model/sync.ts'
-import { readCommandLine, type SimpleCommand, withoutPrefixes } from './shell.ts'
+import { programName, readCommandLine, type SimpleCommand, withoutPrefixes } from './shell.ts'
 import type { Stage } from './stage.ts'
 
 /** What the image runs, as far as it matters for changed files. */
@@ -70,21 +70,16 @@ function unwrap(words: SimpleCommand): SimpleCommand {
   if (/^(?:ba|da|a)?sh$/.test(name) && /^-\w*c$/.test(first))
     // What comes before the last command has ended when the container is up.
     return unwrap(readCommandLine(second)?.at(-1) ?? [])
-  if (/^(?:tini|dumb-init|docker-entrypoint\.sh|docker-php-entrypoint|npx|bunx)$/.test(name))
-    return unwrap(
-      rest.slice(
-        Math.max(
-          0,
-          rest.findIndex(word => !word.startsWith('-')),
-        ),
-      ),
-    )
+  if (/^(?:tini|dumb-init|docker-entrypoint\.sh|docker-php-entrypoint|npx|bunx)$/.test(name)) {
+    const start = rest.findIndex(word => !word.startsWith('-'))
+    return start < 0 ? [] : unwrap(rest.slice(start))
+  }
   if (/^(?:su-exec|gosu)$/.test(name)) return unwrap(rest.slice(1))
   if (/^(?:poetry|uv|pipenv|rye)$/.test(name) && first === 'run') return unwrap(rest.slice(1))
   if (/^(?:bundle|pnpm|yarn|npm)$/.test(name) && first === 'exec')
     return unwrap(rest.slice(second === '--' ? 2 : 1))
   if (/^python[\d.]*$/.test(name) && first === '-m') return [second, ...rest.slice(2)]
-  return name === '' ? [] : [name, ...rest]
+  return program === '' ? [] : [programName(program), ...rest]
 }
 
 const interpreters =
@@ -104,15 +99,19 @@ const reloaders: readonly RegExp[] = [
   /^(?:cargo|dotnet) watch(?: |$)/,
   /^watchmedo auto-restart /,
   /^(?:bun|deno)(?: run)?(?: -\S+)* --(?:watch|hot)(?: |$)/,
-  /^flask (?:.* )?--(?:debug|reload)(?: |$)/,
+  /^flask (?:.* )?--(?:debug|reload)(?: |$)(?!.*--no-)/,
   /^(?:uvicorn|gunicorn|hypercorn) (?:.* )?--reload(?: |$)/,
-  /^(?:python[\d.]* (?:-\S+ )*(?:\S*\/)?manage\.py|manage\.py|django-admin) runserver(?!.* --noreload)/,
+  /^(?:python[\d.]* (?:-\S+ )*(?:\S*\/)?manage\.py|(?:\.\/)?manage\.py|django-admin) runserver(?!.* --noreload)/,
 ]
 
 function isReloader(words: SimpleCommand, stage: Stage): boolean {
   const line = words.join(' ')
   if (reloaders.some(reloader => reloader.test(line))) return true
-  return words[0] === 'flask' && /^(?:1|true)$/i.test(stage.variables.lookup('FLASK_DEBUG') ?? '')
+  return (
+    words[0] === 'flask' &&
+    !line.includes('--no-') &&
+    /^(?:1|true)$/i.test(stage.variables.lookup('FLASK_DEBUG') ?? '')
+  )
 }
 
 /** Servers that read a page each time that it is asked for. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { pathBelow } from './paths.ts'
-import { type SimpleCommand, withoutPrefixes } from './shell.ts'
+import { programName, type SimpleCommand, withoutPrefixes } from './shell.ts'
 import type { RunStep } from './stage.ts'
 
 /**
@@ -27,7 +27,7 @@ interface Where {
 }
 
 function commandTouches(program: string, args: SimpleCommand, where: Where): boolean {
-  const name = path.posix.basename(program)
+  const name = programName(program)
   // The contents stay the same; who owns a synced file is decided when it is written.
   if (name === 'chown' || name === 'chgrp') return false
   if (name === 'sudo') return commandTouches(args[0] ?? '', args.slice(1), where)
@@ -42,7 +42,7 @@ const systemTools = new Set(
   (
     'true : set echo printf mkdir rmdir rm touch ln chmod install test [ id sleep which command ' +
     'apt apt-get apk yum dnf microdnf apt-key add-apt-repository update-ca-certificates locale-gen ' +
-    'useradd adduser usermod userdel groupadd addgroup groupmod passwd curl wget corepack ' +
+    'useradd adduser usermod userdel groupadd addgroup groupmod passwd curl wget ' +
     'docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl a2enmod a2dismod a2ensite setcap'
   ).split(' '),
 )
@@ -58,6 +58,8 @@ function touchesOnlyWhatItNames(name: string, args: SimpleCommand): boolean {
     case 'pip':
     case 'pip3':
       return verb === 'install' && !args.some(isPipFileFlag) && hasNoLocalPackage(args)
+    case 'corepack':
+      return verb === 'enable' || (verb === 'prepare' && args.length > 1)
     case 'gem':
       return verb === 'install' && hasNoLocalPackage(args)
     default:
@@ -88,15 +90,15 @@ function manifestFiles(name: string, args: SimpleCommand): RegExp | undefined {
   const installs = ['ci', 'i', 'install'].includes(verb) || (name === 'yarn' && verb.startsWith('--'))
   // Without this flag, the scripts of package.json run, and they may read everything.
   if (/^(?:npm|pnpm|yarn)$/.test(name) && installs && args.includes('--ignore-scripts'))
-    return /\/(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-[\w.-]+|\.npmrc|\.yarnrc[\w.]*|\.pnpmfile\.c?js)$|\/(?:\.yarn|patches)\/|\.(?:tgz|patch)$/
+    return /\/(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-[\w.-]+|\.npmrc|\.yarnrc[\w.]*|\.pnpmfile\.c?js)$|\/(?:\.yarn|patches|node_modules)\/|\.(?:tgz|patch)$/
   return undefined
 }
 
 /** Whether a word of a command may stand for the file, for a folder above it, or for something that is not known. */
 function operandCovers(word: string, { target, workdir }: Where): boolean {
-  // `--flag=path` names a path too, as does `@path` for curl.
-  const operand = word.replace(/^--?[\w-]+=/, '').replace(/^@/, '')
-  if (operand.startsWith('-')) return false
+  // `--flag=path` and `-fpath` name a path too, as does `@path` for curl.
+  const operand = word.replace(/^(?:--[\w-]+=|-\w)?@?/, '')
+  if (operand === '' || operand.startsWith('--')) return false
   if (operand.includes('$')) return true
   const wildcard = operand.search(/[*?[{~]/)
   const known = wildcard < 0 ? operand : operand.slice(0, wildcard)

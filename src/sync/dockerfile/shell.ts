@@ -11,7 +11,7 @@ export type SimpleCommand = readonly string[]
  */
 export function readCommandLine(line: string): readonly SimpleCommand[] | undefined {
   const plain = line.replace(/(?:[12&]?>>?\s*\/dev\/null|[12]?>&[12])/g, ' ')
-  // `$'…'` aside, a `$` stays in its word, where whoever looks at the word sees that it is not known.
+  // A variable stays in its word, where whoever looks at the word sees that it is not known.
   if (/\$\(|[`<>()]|(?:^|[\s;&|])(?:if|for|while|until|case|eval|\{|!)\s/.test(plain)) return undefined
   const commands = cutAtOperators(plain).map(part => splitWords(part, '\\').map(withoutQuotes))
   return commands.filter(words => words.length > 0)
@@ -21,6 +21,11 @@ export function readCommandLine(line: string): readonly SimpleCommand[] | undefi
 export function withoutPrefixes(words: SimpleCommand): SimpleCommand {
   const first = words.findIndex(word => !/^(?:exec|env|\w+=.*)$/.test(word))
   return first < 0 ? [] : words.slice(first)
+}
+
+/** The name of an installed program, however it is called; one that lies elsewhere is somebody's own, and keeps its path. */
+export function programName(word: string): string {
+  return word.replace(/^(?:\/usr(?:\/local)?)?\/s?bin\/|^(?:\S*\/)?node_modules\/\.bin\//, '')
 }
 
 function cutAtOperators(line: string): readonly string[] {

@@ -50,6 +50,7 @@ function readStage(instructions: readonly Instruction[], surroundings: Surroundi
   const folders = new Set(parent ? parent.folders : isEmpty ? ['/'] : ['/', '/etc', '/tmp'])
   const steps: Step[] = []
   let isPosixShell = true
+  let hasOwnCommand = false
   const position = (): Position => ({
     escapeCharacter,
     lookup: variables.lookup,
@@ -86,11 +87,12 @@ function readStage(instructions: readonly Instruction[], surroundings: Surroundi
         break
       case 'ENTRYPOINT':
         entrypoint = { line, value: readJsonForm(body) ?? body }
-        // Docker drops a command that was set for another entrypoint.
-        command = undefined
+        // A command of the base belongs to the base's entrypoint.
+        if (!hasOwnCommand) command = undefined
         break
       case 'CMD':
         command = { line, value: readJsonForm(body) ?? body }
+        hasOwnCommand = true
         break
       case 'ONBUILD':
         steps.push({ kind: 'unknown', line, text, reason: 'what ONBUILD does is not followed' })
