@@ -10,7 +10,7 @@ export function agentCommand(token: string): readonly string[] {
 }
 
 /** Begins the names of the agent's temporary files, which a kill at the wrong moment leaves behind. */
-export const temporaryPrefix = '.devloop-'
+const temporaryPrefix = '.devloop-'
 
 /*
  * - An answer is what a command printed, then a line of the token and a status. A new line comes before it, since

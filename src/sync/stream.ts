@@ -131,6 +131,7 @@ class AgentStream implements SyncStream {
   #bytesInFlight = 0
   #turn: Promise<void> = Promise.resolve()
   #onRoom: (() => void) | undefined
+  #onEnd: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(connection: AgentConnection, token: string) {
@@ -271,7 +272,7 @@ class AgentStream implements SyncStream {
   async #transmit(bytes: Buffer): Promise<void> {
     for (let start = 0; start < bytes.length && !this.#end; start += chunkBytes) {
       await new Promise<void>(resolve => {
-        this.#onRoom = resolve
+        this.#onEnd = resolve
         this.#connection.streams.write(bytes.subarray(start, start + chunkBytes), () => {
           this.#onSignOfLife()
           resolve()
@@ -330,6 +331,7 @@ class AgentStream implements SyncStream {
     this.#connection.close()
     for (const pending of this.#pending.splice(0)) pending.onLost(this.#end)
     this.#wakeSender()
+    this.#onEnd?.()
     this.#settleLost(this.#end)
   }
 }

@@ -81,7 +81,7 @@ test('a container without a shell is told from one that cannot be reached', asyn
   expect(result).toMatchObject({ ok: false, failure: { isMissingProgram: true } })
 })
 
-describe.each(shells)('under %s %s', (...shell: string[]) => {
+describe.each(shells)('under %s', (...shell: string[]) => {
   test('every byte survives, in small and in large files', async () => {
     const { stream } = await open(shell)
     for (const bytes of [
