@@ -3,8 +3,12 @@ import { type Backend, isSameBackend } from './backend.ts'
 
 /** How long a client is held for a pod that takes its connection, in milliseconds. */
 export const holdMs = 60_000
-/** The pauses between attempts, in milliseconds: while an application starts it refuses for a moment. */
-const firstPauseMs = 20
+/**
+ * The pause between two attempts is a part of the time for which the client has waited already, within bounds: while an
+ * application starts it refuses for a moment, and the user should not feel by how much the next attempt comes too late.
+ */
+const pauseShare = 0.15
+const shortestPauseMs = 20
 const longestPauseMs = 250
 /** How long attempts may fail before the user is told, in milliseconds: starting takes a moment. */
 const troubleAfterMs = 3_000
@@ -50,7 +54,6 @@ export class PodSearch {
   readonly #options: PodSearchOptions
   #state: State = { name: 'stopped' }
   #since: number | undefined
-  #pauseMs = firstPauseMs
   #deadline: NodeJS.Timeout | undefined
 
   constructor(options: PodSearchOptions) {
@@ -75,7 +78,6 @@ export class PodSearch {
   /** The connection that was found is a good one: what failed before is forgotten. */
   settle() {
     this.#since = undefined
-    this.#pauseMs = firstPauseMs
   }
 
   /** What `pick` says may have changed. */
@@ -117,9 +119,10 @@ export class PodSearch {
   }
 
   #pause(trouble: Trouble) {
-    const timer = setTimeout(() => void this.#attempt(), this.#pauseMs)
+    const share = this.#heldMs() * pauseShare
+    const pauseMs = Math.max(shortestPauseMs, Math.min(share, longestPauseMs))
+    const timer = setTimeout(() => void this.#attempt(), pauseMs)
     this.#state = { name: 'pausing', backend: trouble.backend, timer }
-    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
     if (this.#heldMs() >= troubleAfterMs) this.#options.onTrouble(trouble)
   }
 
