@@ -61,7 +61,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     onBatch,
     onFailure: failure => loop.dispatch({ type: 'watch-failed', failure }),
   })
-  const environment = watchEnvironment(codes => loop.dispatch({ type: 'environment-mended', codes }))
+  const environment = watchEnvironment(docker, codes => loop.dispatch({ type: 'environment-mended', codes }))
   const clusterSide = openClusterSide({
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,

@@ -1,3 +1,4 @@
+import type { DockerCommand } from '../build/docker-command.ts'
 import type { Listener } from '../engine/port.ts'
 import type { FailureCode } from '../model/failure.ts'
 import { exec } from '../util/exec.ts'
@@ -12,6 +13,7 @@ const codes: readonly FailureCode[] = ['build/no-tool', 'build/no-engine']
  * there. Asks nothing as long as builds work.
  */
 export function watchEnvironment(
+  { command, env }: DockerCommand,
   onMended: (codes: readonly FailureCode[]) => void,
 ): Closable & { listener: Listener } {
   const controller = new AbortController()
@@ -19,7 +21,7 @@ export function watchEnvironment(
   let isAsking = false
 
   const ask = async () => {
-    const outcome = await exec({ command: 'docker', args: ['version'], signal, timeoutMs: 10_000 })
+    const outcome = await exec({ command, args: ['version'], env, signal, timeoutMs: 10_000 })
     return outcome.status === 'succeeded' ? true : undefined
   }
   return {

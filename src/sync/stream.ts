@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
+import { maxOutputLines } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { agentCommand } from './agent.ts'
 import { AnswerReader } from './answers.ts'
@@ -89,7 +90,6 @@ const restMs = 5_000
 /** What may be on the way at once, in bytes and in commands; one command that is larger goes alone. */
 const maxBytesInFlight = 1_048_576
 const maxCommandsInFlight = 256
-const maxOutputLines = 20
 /** A large frame is written in pieces, so that each one that leaves shows that the stream is alive. */
 const chunkBytes = 65_536
 

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { HelloProject } from './project.ts'
 
 /** Stands between devloop and the API server, and makes the server unreachable or silent. */
 export interface ApiProxy extends AsyncDisposable {
@@ -12,7 +13,16 @@ export interface ApiProxy extends AsyncDisposable {
   stall(): void
 }
 
-export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
+/** Puts a proxy between a project and the cluster; `env` leads the binary through it. */
+export async function proxied(project: HelloProject) {
+  const original = process.env.DEVLOOP_E2E_KUBECONFIG ?? ''
+  const proxy = await startApiProxy(original)
+  await proxy.writeKubeconfig(original, project.file('kubeconfig'))
+  await project.write('.dockerignore', 'kubeconfig\n')
+  return { proxy, env: { ...project.env, KUBECONFIG: project.file('kubeconfig') } }
+}
+
+async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   const text = await readFile(kubeconfig, 'utf8')
   const url = new URL(/https:\/\/[^\s",}]+/.exec(text)?.[0] ?? '')
   const sockets = new Set<Socket>()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { JsonLine } from '../../src/ui/json.ts'
-import { startApiProxy } from './api-proxy.ts'
+import { proxied } from './api-proxy.ts'
 import { isFailed, isLive, startUp } from './devloop.ts'
 import { devfile, helloProject } from './project.ts'
 
@@ -124,12 +124,9 @@ test('a container that crashes at its start: exit code and its last lines; mende
 
 test('a cluster that is not there: named with the way to start it; goes live once it answers, and again after it was lost', async () => {
   await using project = await helloProject('unreachable')
-  const original = process.env.DEVLOOP_E2E_KUBECONFIG ?? ''
-  await using proxy = await startApiProxy(original)
-  await proxy.writeKubeconfig(original, project.file('kubeconfig'))
-  await project.write('.dockerignore', 'kubeconfig\n')
+  const { proxy: opened, env } = await proxied(project)
+  await using proxy = opened
   await proxy.cut()
-  const env = { ...project.env, KUBECONFIG: project.file('kubeconfig') }
   await using up = startUp({ cwd: project.folder, env })
 
   const { failure } = await up.next(isLost)

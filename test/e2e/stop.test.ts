@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startApiProxy } from './api-proxy.ts'
+import { proxied } from './api-proxy.ts'
 import { isLive, isStarted, processesWith, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
 
@@ -18,11 +18,8 @@ test('during a build', async () => {
 
 test('during an apply that the cluster does not answer', async () => {
   await using project = await helloProject('stop-apply')
-  const original = process.env.DEVLOOP_E2E_KUBECONFIG ?? ''
-  await using proxy = await startApiProxy(original)
-  await proxy.writeKubeconfig(original, project.file('kubeconfig'))
-  await project.write('.dockerignore', 'kubeconfig\n')
-  const env = { ...project.env, KUBECONFIG: project.file('kubeconfig') }
+  const { proxy: opened, env } = await proxied(project)
+  await using proxy = opened
   await using up = startUp({ cwd: project.folder, env })
   await up.next(isLive('hello'))
   proxy.stall()

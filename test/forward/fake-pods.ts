@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect as connectTcp, type Server, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { onTestFinished } from 'vitest'
 import type { Backend } from '../../src/forward/backend.ts'
 import { type ApiResult, type PodConnection, PodConnectionError } from '../../src/model/kube-api.ts'
 import { ok } from '../../src/model/result.ts'
@@ -16,6 +17,13 @@ export interface FakePod {
   readonly sockets: ReadonlySet<Socket>
   /** The process is gone: its connections break, and new ones are refused. */
   kill(): Promise<void>
+}
+
+/** Ends a pod with the test that started it. */
+export async function keep(starting: Promise<FakePod>): Promise<FakePod> {
+  const pod = await starting
+  onTestFinished(() => pod.kill())
+  return pod
 }
 
 let created = 0

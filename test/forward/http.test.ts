@@ -2,20 +2,9 @@ import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, test } from 'vitest'
-import { type FakePod, startHttpPod, startPod } from './fake-pods.ts'
+import { describe, expect, test } from 'vitest'
+import { keep, startHttpPod, startPod } from './fake-pods.ts'
 import { openRig, readAll, readUntil } from './rig.ts'
-
-const pods: FakePod[] = []
-afterEach(async () => {
-  await Promise.all(pods.splice(0).map(pod => pod.kill()))
-})
-
-async function keep(starting: Promise<FakePod>): Promise<FakePod> {
-  const pod = await starting
-  pods.push(pod)
-  return pod
-}
 
 /** Answers with its name and what was asked. */
 const namedPod = (name: string) =>

@@ -8,22 +8,11 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { maxHeldClients } from '../../src/forward/gateway.ts'
 import { settleMs } from '../../src/forward/relay.ts'
-import { type FakePod, startHttpPod, startPod } from './fake-pods.ts'
+import { keep, startHttpPod, startPod } from './fake-pods.ts'
 import { openRig, readAll } from './rig.ts'
-
-const pods: FakePod[] = []
-afterEach(async () => {
-  await Promise.all(pods.splice(0).map(pod => pod.kill()))
-})
-
-async function keep(starting: Promise<FakePod>): Promise<FakePod> {
-  const pod = await starting
-  pods.push(pod)
-  return pod
-}
 
 const megabyte = 1024 * 1024
 const block = randomBytes(megabyte)
