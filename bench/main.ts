@@ -16,6 +16,14 @@ const upRuns = 7
 const coldUpRuns = 7
 const edits = 15
 const idleMs = 30_000
+/** In which the pod that was replaced ends: it would slow the next one down. */
+const leastRestMs = 3_000
+/**
+ * The kubelet looks once in this time which containers run, so that edit → new pod is rounded up to its next look.
+ * The rests between the edits are spread over one such cycle: edits that all fall on the same moment of it would
+ * measure that moment.
+ */
+const kubeletCycleMs = 1_000
 
 interface Row {
   readonly what: string
@@ -55,8 +63,11 @@ const floor: number[] = []
 for (let round = 0; round <= edits; round++) {
   say(`edit ${round} of ${edits}`)
   const word = `round ${round}`
+  const restMs = leastRestMs + (kubeletCycleMs * round) / edits
   const ownTime = await timeEdit(project, project.url, word, async () => {})
+  await pause(restMs)
   const floorTime = await timeEdit(other, byHand.url, word, byHand.update)
+  await pause(restMs)
   if (round > 0) {
     edit.push(ownTime)
     floor.push(floorTime)
@@ -118,8 +129,6 @@ async function timeEdit(
   await target.greet(`Hello, ${word}`)
   const begun = performance.now()
   const [took] = await Promise.all([untilServed(url, word, begun), act()])
-  // The pod that it replaces ends meanwhile, and would slow the next one down.
-  await pause(3_000)
   return took
 }
 
