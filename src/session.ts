@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
 import { dockerCommand } from './build/docker-command.ts'
+import { createStartReader } from './build/image-start.ts'
+import type { Cluster } from './cluster/connect.ts'
 import { changedParts } from './config/diff.ts'
 import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
@@ -17,6 +19,8 @@ import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createRunner } from './session/runner.ts'
+import { openSyncSide } from './session/sync-side.ts'
+import { filesOf } from './watch/files-of.ts'
 import { createFileWatcher, type FileBatch } from './watch/watcher.ts'
 
 export interface SessionOptions {
@@ -48,6 +52,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     builder: image => builderOf(image),
     onInputs: watchImage,
     cluster: signal => connection.cluster(signal),
+    syncSide: () => syncSide,
     changeCause: service => formatChangeCause(loop.snapshot().state, service),
   })
   const loop = createLoop({
@@ -68,16 +73,35 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     objects: runner.objects,
     explain: context.explain,
   })
+  let cluster: Cluster | undefined
+  const syncSide = openSyncSide({
+    dispatch: loop.dispatch,
+    snapshot: loop.snapshot,
+    objects: runner.objects,
+    filesOf: async ref => {
+      const found = inputs.get(ref)
+      return found ? filesOf(imageInput(ref, found)) : []
+    },
+    starts: createStartReader(docker),
+    api: () => cluster?.api,
+  })
   const connection = openConnection({
     connect: context.connect,
-    onOpen: cluster => clusterSide.open(cluster, project.name),
-    onConnected: ({ context: name, provider }, isAnother) =>
-      loop.dispatch({ type: 'cluster-connected', context: name, provider: provider.describe(), isAnother }),
+    onOpen(opened) {
+      cluster = opened
+      clusterSide.open(opened, project.name)
+    },
+    project: project.name,
+    onConnected({ context: name, provider }, isAnother, pods) {
+      const described = { context: name, provider: provider.describe() }
+      loop.dispatch({ type: 'cluster-connected', ...described, isAnother, pods })
+    },
     onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
   })
 
   loop.subscribe(environment.listener)
   loop.subscribe(clusterSide.listener)
+  loop.subscribe(syncSide.listener)
   loop.subscribe((event, { state }, before) => {
     if (event.type === 'project-reloaded') forgetBuilders(event.changedImages, event.project)
     if (state.cluster.phase === 'lost' && before.state.cluster.phase === 'connected') connection.recover()
@@ -108,9 +132,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   }
 
   function inputSets({ services }: Project): readonly InputSet[] {
-    const images = [...inputs].map(
-      ([ref, { roots, ignores }]): InputSet => ({ id: `image:${ref}`, roots, ...(ignores && { ignores }) }),
-    )
+    const images = [...inputs].map(([ref, found]) => imageInput(ref, found))
     const manifests = services.map(
       ({ name, manifests }): InputSet => ({ id: `service:${name}`, ...manifestInputs(manifests) }),
     )
@@ -121,7 +143,9 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     const others = changes
       .map(change => ({ ...change, inputs: change.inputs.filter(input => input !== 'devfile') }))
       .filter(change => change.inputs.length > 0)
-    if (others.length > 0) loop.dispatch({ type: 'files-changed', changes: others, at })
+    if (others.length > 0) {
+      loop.dispatch({ type: 'files-changed', changes: others, decisions: syncSide.decide(others), at })
+    }
     const isReload = changes.some(change => change.inputs.includes('devfile'))
     if (isReload) reloadAfterOthers()
   }
@@ -159,9 +183,14 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     async stop() {
       environment.close()
       await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close()])
+      await syncSide.close()
       await connection.close()
     },
   }
+}
+
+function imageInput(ref: string, { roots, ignores }: BuildInputs): InputSet {
+  return { id: `image:${ref}`, roots, ...(ignores && { ignores }) }
 }
 
 /** All that is in the cluster carries the old name, and could not be found by the new one. */

@@ -33,13 +33,26 @@ projectCommand('down')
     await runToEnd(() => down({ ...options, args }))
   })
 
+devfileCommand('why')
+  .description('say what a change of a file leads to, and for which reasons')
+  .argument('<file>', 'a file of the project; it may be deleted already')
+  .argument('[args...]', 'given to the Devfile’s function, after --')
+  .action(async (file: string, args: string[], options: ProjectFlags) => {
+    const { why } = await import('./why.ts')
+    await runToEnd(() => why(file, { ...options, args }))
+  })
+
 await program.parseAsync()
 
-function projectCommand(name: string): Command {
+function devfileCommand(name: string): Command {
   return program
     .command(name)
     .option('-f, --file <path>', 'the Devfile (default: Devfile.ts here or in a folder above)', notEmpty)
     .option('-p, --profile <name>', 'a profile of the Devfile', notEmpty)
+}
+
+function projectCommand(name: string): Command {
+  return devfileCommand(name)
     .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
     .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import {
   type KubeObject,
   managedByLabel,
@@ -7,27 +6,46 @@ import {
   serviceLabel,
   templateAnnotation,
 } from '../model/kube.ts'
+import type { ImageStart } from '../model/sync.ts'
+import {
+  containers,
+  endingKinds,
+  imageName,
+  isSidecar,
+  type PodTemplate,
+  podTemplate,
+  type TemplateContainer,
+} from './pod-template.ts'
 
 export interface Injection {
   readonly project: string
   readonly service: string
   /** Normalized image name to the full reference to run. */
   readonly images: ReadonlyMap<string, string>
+  /** For images whose process is to be started anew while its container runs, how they start it. By normalized name. */
+  readonly restartable: ReadonlyMap<string, ImageStart>
+  /** What is put in front of a command line, so that its process can be started anew. */
+  readonly supervisor: (graceSeconds: number) => readonly string[]
   /** The files or reasons that caused this apply, for `kubectl rollout history`. */
   readonly changeCause: string
 }
 
 /** A copy of an object as the cluster is to have it: labelled, with the newest images, its pods marked. */
 export function inject(object: KubeObject, injection: Injection): KubeObject {
-  const { project, service, images, changeCause } = injection
+  const { project, service, images, restartable, supervisor, changeCause } = injection
   const copy = structuredClone(object)
   const labels = { [managedByLabel]: 'devloop', [projectLabel]: project, [serviceLabel]: service }
   copy.metadata.labels = { ...copy.metadata.labels, ...labels }
   if (copy.kind === 'Service') nameProtocols(copy)
   const template = podTemplate(copy)
   if (!template) return copy
+  const graceSeconds = template.spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds
   for (const container of containers(template)) {
-    const reference = images.get(imageName(container))
+    const name = imageName(container)
+    const start = restartable.get(name)
+    const isEnding = endingKinds.has(copy.kind) || isEndingInit(template, container)
+    if (start && !isEnding) supervise(container, start, graceSeconds, supervisor)
+    const reference = images.get(name)
     if (reference === undefined) continue
     container.image = reference
     // The tag never changes its meaning, and an image of a local engine can be pulled from nowhere.
@@ -41,6 +59,37 @@ export function inject(object: KubeObject, injection: Injection): KubeObject {
   }
   return copy
 }
+
+function supervise(
+  container: TemplateContainer,
+  start: ImageStart,
+  graceSeconds: number,
+  supervisor: Injection['supervisor'],
+): void {
+  const words = commandLine(container, start)
+  // Nothing to start: the cluster says so better than a shell would.
+  if (words.length === 0) return
+  container.command = [...protectedWords(supervisor(graceSeconds)), ...words]
+  delete container.args
+}
+
+function isEndingInit({ spec }: PodTemplate, container: TemplateContainer): boolean {
+  return spec?.initContainers?.includes(container) === true && !isSidecar(container)
+}
+
+/** What Kubernetes would run. */
+function commandLine({ command, args }: TemplateContainer, start: ImageStart): readonly string[] {
+  if (command) return [...command, ...(args ?? [])]
+  return [...protectedWords(start.entrypoint), ...(args ?? protectedWords(start.command))]
+}
+
+/** Kubernetes expands `$(VARIABLE)` in what manifests say, and nothing in what images say. */
+function protectedWords(words: readonly string[]): readonly string[] {
+  return words.map(word => word.replaceAll('$', '$$$$'))
+}
+
+/** Kubernetes' own default of `terminationGracePeriodSeconds`. */
+const defaultGraceSeconds = 30
 
 /** The digest that `inject` gave the object's pods; absent where it has none. */
 export function templateDigest(object: KubeObject): string | undefined {
@@ -61,43 +110,4 @@ function nameProtocols(service: KubeObject) {
   const { ports } = (service.spec ?? {}) as { ports?: unknown }
   if (!Array.isArray(ports)) return
   for (const port of ports) if (typeof port === 'object' && port !== null) port.protocol ??= 'TCP'
-}
-
-interface PodTemplate {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
-  spec?: { containers?: Container[]; initContainers?: Container[] }
-}
-
-interface Container {
-  image?: string
-  imagePullPolicy?: string
-}
-
-/** Where each kind keeps its pod template, as keys from the object; a Pod is its own. */
-const templatePaths: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  PodTemplate: ['template'],
-  Deployment: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-}
-
-function podTemplate(object: KubeObject): PodTemplate | undefined {
-  let found: unknown = object
-  const path = templatePaths[object.kind]
-  if (!path) return undefined
-  for (const key of path) found = (found as Record<string, unknown> | undefined | null)?.[key]
-  return typeof found === 'object' && found !== null ? (found as PodTemplate) : undefined
-}
-
-function containers({ spec }: PodTemplate): Container[] {
-  return [spec?.initContainers, spec?.containers].flatMap(list => (Array.isArray(list) ? list : []))
-}
-
-function imageName({ image }: Container): string {
-  return typeof image === 'string' ? normalizeImageName(parseImageReference(image).name) : ''
 }

@@ -63,6 +63,8 @@ export interface ContainerStatus {
   ready: boolean
   restartCount: number
   image: string
+  /** Of the newest instance, absent before the first. */
+  containerID?: string
   /** Exactly one is there; none means `waiting`. */
   state: ContainerState
   /** How the instance before this one ended; empty for the first. */

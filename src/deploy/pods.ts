@@ -1,6 +1,7 @@
 import { templateAnnotation } from '../model/kube.ts'
-import type { Pod } from '../model/rollout.ts'
-import { type ContainerStatus, conditionOf, type PodObject } from './pod-object.ts'
+import type { Pod, PodContainer } from '../model/rollout.ts'
+import { type ContainerSpec, type ContainerStatus, conditionOf, type PodObject } from './pod-object.ts'
+import { isSidecar } from './pod-template.ts'
 import { isConfigReason } from './trouble/config.ts'
 import { findCrash, wordForCrash } from './trouble/crash.ts'
 import { isImageReason } from './trouble/image.ts'
@@ -17,12 +18,22 @@ export function describePod(pod: PodObject, isNew: boolean): Pod {
     restarts: statusesOf(pod).reduce((sum, status) => sum + status.restartCount, 0),
     word: wordForPod(pod),
     labels: pod.metadata.labels ?? {},
-    containers: pod.spec.containers.map(({ name, ports = [] }) => ({
-      name,
-      ports: ports.map(port => ({
-        ...(port.name !== undefined && { name: port.name }),
-        port: port.containerPort,
-      })),
+    containers: [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map(spec =>
+      describeContainer(spec, pod),
+    ),
+  }
+}
+
+function describeContainer({ name, image = '', ports = [] }: ContainerSpec, pod: PodObject): PodContainer {
+  const status = statusesOf(pod).find(one => one.name === name)
+  const runningId = status?.state.running ? status.containerID : undefined
+  return {
+    name,
+    image,
+    ...(runningId !== undefined && { runningId }),
+    ports: ports.map(port => ({
+      ...(port.name !== undefined && { name: port.name }),
+      port: port.containerPort,
     })),
   }
 }

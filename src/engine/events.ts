@@ -3,6 +3,7 @@ import type { FileChange } from '../model/files.ts'
 import type { ForwardStatus } from '../model/forward.ts'
 import type { Project } from '../model/project.ts'
 import type { AppliedWorkload, Rollout } from '../model/rollout.ts'
+import type { SyncDecision } from '../model/sync.ts'
 import type { ReadManifests } from './state.ts'
 import type { Task } from './task.ts'
 
@@ -19,6 +20,7 @@ export type Event = { readonly at: number } & (
   | TaskOutput
   | TaskEnded
   | RolloutSeen
+  | ProcessEnded
   | ForwardSeen
   | EnvironmentMended
   | TriggerAsked
@@ -45,6 +47,8 @@ export interface DevfileBroken {
 export interface FilesChanged {
   readonly type: 'files-changed'
   readonly changes: readonly FileChange[]
+  /** By image and path, what a change asks for; where nothing is said the image is made anew. */
+  readonly decisions: ReadonlyMap<string, ReadonlyMap<string, SyncDecision>>
 }
 
 /** Files cannot be watched as they should be. */
@@ -60,6 +64,8 @@ export interface ClusterConnected {
   readonly provider: string
   /** It was made anew, or is another one: nothing that was applied is in it. */
   readonly isAnother: boolean
+  /** Uids of the project's pods that are in it. */
+  readonly pods: readonly string[]
 }
 
 /** The cluster does not answer. */
@@ -102,6 +108,15 @@ export interface RolloutSeen {
   readonly rollout: Rollout
 }
 
+/** The process of a running container ended after a restart in place; the container waits for an edit that mends it. */
+export interface ProcessEnded {
+  readonly type: 'process-ended'
+  readonly service: string
+  /** The container instance's id. */
+  readonly instance: string
+  readonly failure: Failure
+}
+
 /** A port rule's state changed. */
 export interface ForwardSeen {
   readonly type: 'forward-seen'
@@ -133,7 +148,7 @@ export type TaskOutcome =
 
 export type TaskResult =
   /** `bases` are references of this project's images. */
-  | { readonly kind: 'inspect'; readonly bases: readonly string[] }
+  | { readonly kind: 'inspect'; readonly bases: readonly string[]; readonly canSync: boolean }
   | { readonly kind: 'build'; readonly reference: string }
   | { readonly kind: 'read'; readonly manifests: ReadManifests }
   | {
@@ -141,5 +156,11 @@ export type TaskResult =
       readonly workloads: readonly AppliedWorkload[]
       /** Objects that had to be deleted and made anew, because a field of theirs cannot change. */
       readonly recreated: readonly string[]
+    }
+  | {
+      readonly kind: 'sync'
+      /** How many files were written or deleted. */
+      readonly files: number
+      readonly isRestarted: boolean
     }
   | { readonly kind: 'delete'; readonly deleted: number }

@@ -1,3 +1,4 @@
+import { instancesOf, isBehind, type SyncedInstance } from './instances.ts'
 import {
   desiredKey,
   type ImageState,
@@ -68,6 +69,10 @@ export function plan(state: State, limits: PlanLimits): Plan {
   }
   for (const service of state.services.values())
     settle(`service:${service.name}`, serviceStep(state, service))
+  for (const service of state.services.values()) {
+    for (const found of instancesOf(state, service))
+      settle(subjectOfInstance(found), syncStep(state, service, found))
+  }
   for (const [name, departed] of state.departed) {
     const isWaiting = departed.failure === undefined && !state.services.has(name)
     if (!isWaiting) continue
@@ -132,6 +137,26 @@ function serviceStep(state: State, service: ServiceState): Wanted {
   return { kind: 'apply', service: service.name, key, images: references(images) }
 }
 
+/** Where other objects are about to be applied, its containers may be about to end. */
+function syncStep(state: State, service: ServiceState, found: SyncedInstance): Wanted {
+  const { instance, image, version, failure } = found
+  const isCurrent = desiredKey(state, service) === service.applied?.key
+  if (!isCurrent || !isConnected(state) || !isBehind(found)) return undefined
+  return {
+    kind: 'sync',
+    service: service.name,
+    image: image.ref,
+    instance,
+    from: version,
+    to: image.edits.version,
+    isEnded: failure !== undefined,
+  }
+}
+
+function subjectOfInstance({ instance }: SyncedInstance): string {
+  return `instance:${instance.id}`
+}
+
 /** A task whose result would be of no use any more, because something newer is wanted. */
 function isOutOfDate(state: State, task: Task): boolean {
   switch (task.kind) {
@@ -147,6 +172,11 @@ function isOutOfDate(state: State, task: Task): boolean {
       const key = desiredKey(state, service)
       return key !== task.key && service.read?.revision === service.revision
     }
+    case 'sync': {
+      // What was changed since then is for the next one: half of a sync is of less use than all of it.
+      const image = state.images.get(task.image)
+      return image === undefined || isPending(image)
+    }
     case 'delete':
       return state.services.has(task.service)
     default:
@@ -154,7 +184,7 @@ function isOutOfDate(state: State, task: Task): boolean {
   }
 }
 
-/** A running task of an image or service that the Devfile no longer has. */
+/** A running task of an image or service that the Devfile no longer has, or of a container that has ended. */
 function isOrphan(state: State, task: Task): boolean {
   switch (task.kind) {
     case 'inspect':
@@ -163,6 +193,11 @@ function isOrphan(state: State, task: Task): boolean {
     case 'read':
     case 'apply':
       return !state.services.has(task.service)
+    case 'sync': {
+      const service = state.services.get(task.service)
+      const instances = service ? instancesOf(state, service) : []
+      return !instances.some(({ instance }) => instance.id === task.instance.id)
+    }
     case 'delete':
       return false
     default:

@@ -1,10 +1,21 @@
 import type { Failure } from '../model/failure.ts'
-import type { FileChange } from '../model/files.ts'
 import type { Project } from '../model/project.ts'
+import type { Rollout } from '../model/rollout.ts'
+import { changeFiles, editsAfterBuild, noEdits } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
-import { type Cause, type ImageState, maxCauses, type ServiceState, type State } from './state.ts'
-import { isFailed, isLive } from './status.ts'
-import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask } from './task.ts'
+import { instancesOf } from './instances.ts'
+import type { Cause, ImageState, InstanceState, ServiceState, State } from './state.ts'
+import { isLive } from './status.ts'
+import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask, SyncTask } from './task.ts'
+import {
+  isMadeFrom,
+  openChange,
+  replaced,
+  touchImage,
+  touchService,
+  updateImage,
+  updateService,
+} from './touch.ts'
 
 /** The state when devloop starts: everything is to be done. */
 export function initialState(project: Project, at: number): State {
@@ -17,6 +28,7 @@ export function initialState(project: Project, at: number): State {
     tasks: new Map(),
     cluster: { phase: 'connecting' },
     clusterEpoch: 0,
+    existingPods: new Set(),
     devfileFailures: [],
     stopping: false,
     nextTask: 1,
@@ -35,12 +47,17 @@ function step(state: State, event: Event): State {
     case 'devfile-broken':
       return { ...state, devfileFailures: event.failures }
     case 'files-changed':
-      return changeFiles(state, event.changes, event.at)
+      return changeFiles(state, event, event.at)
     case 'watch-failed':
       return { ...state, watchFailure: event.failure }
     case 'cluster-connected': {
-      const { context, provider, isAnother, at } = event
-      const next: State = { ...state, cluster: { phase: 'connected', context, provider } }
+      const { context, provider, isAnother, pods, at } = event
+      const isFirst = state.cluster.phase === 'connecting' || isAnother
+      const next: State = {
+        ...state,
+        cluster: { phase: 'connected', context, provider },
+        ...(isFirst && { existingPods: new Set(pods) }),
+      }
       return isAnother ? startOver(next, at) : next
     }
     case 'cluster-lost':
@@ -65,9 +82,9 @@ function step(state: State, event: Event): State {
     case 'task-ended':
       return endTask(state, event)
     case 'rollout-seen':
-      return updateService(state, event.service, service =>
-        service.applied ? { ...service, rollout: event.rollout } : service,
-      )
+      return seeRollout(state, event.service, event.rollout)
+    case 'process-ended':
+      return endProcess(state, event.service, event.instance, event.failure)
     case 'forward-seen':
       return updateService(state, event.service, service => ({ ...service, forwards: event.forwards }))
     case 'environment-mended':
@@ -93,12 +110,12 @@ function endTask(state: State, { task, outcome, at }: TaskEnded & { at: number }
     // An apply that found no cluster is no fault of what was to be applied: it is due again with the cluster.
     const isLost = outcome.failure.code === 'cluster/unreachable'
     if (isLost) return { ...next, cluster: { phase: 'lost', failure: outcome.failure } }
-    return failTask(next, task, outcome.failure)
+    return failTask(next, task, outcome.failure, at)
   }
   return finishTask(next, task, outcome.result, at)
 }
 
-function failTask(state: State, task: TaskEnded['task'], failure: Failure): State {
+function failTask(state: State, task: TaskEnded['task'], failure: Failure, at: number): State {
   switch (task.kind) {
     case 'inspect':
     case 'build':
@@ -116,6 +133,8 @@ function failTask(state: State, task: TaskEnded['task'], failure: Failure): Stat
         ...service,
         applyFailed: { key: task.key, failure },
       }))
+    case 'sync':
+      return fallBack(state, task, failure, at)
     case 'delete':
       return { ...state, departed: replaced(state.departed, task.service, { failure }) }
     default:
@@ -126,7 +145,7 @@ function failTask(state: State, task: TaskEnded['task'], failure: Failure): Stat
 function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, at: number): State {
   switch (result.kind) {
     case 'inspect':
-      return finishInspect(state, task as InspectTask, result.bases)
+      return finishInspect(state, task as InspectTask, result)
     case 'build':
       return finishBuild(state, task as BuildTask, result.reference, at)
     case 'read':
@@ -143,6 +162,8 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
           applied: { key: (task as ApplyTask).key, workloads: result.workloads },
         }),
       )
+    case 'sync':
+      return finishSync(state, task as SyncTask)
     case 'delete': {
       const departed = new Map(state.departed)
       departed.delete((task as DeleteTask).service)
@@ -153,10 +174,14 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
   }
 }
 
-function finishInspect(state: State, task: InspectTask, bases: readonly string[]): State {
+function finishInspect(
+  state: State,
+  task: InspectTask,
+  { bases, canSync }: Extract<TaskResult, { kind: 'inspect' }>,
+): State {
   const next = updateImage(state, task.image, image => ({
     ...image,
-    inspected: { revision: task.revision, bases },
+    inspected: { revision: task.revision, bases, canSync },
   }))
   const looped = bases.find(base => base === task.image || isMadeFrom(next, base, task.image))
   if (looped === undefined) return next
@@ -175,6 +200,7 @@ function finishBuild(state: State, task: BuildTask, reference: string, at: numbe
     ...image,
     causes: [],
     built: { revision: task.revision, reference },
+    edits: editsAfterBuild(image, reference),
   }))
   if (before === undefined || before === reference) return next
   // What is made from it is out of date now.
@@ -185,21 +211,40 @@ function finishBuild(state: State, task: BuildTask, reference: string, at: numbe
   )
 }
 
-function changeFiles(state: State, changes: readonly FileChange[], at: number): State {
-  const byInput = new Map<string, Cause[]>()
-  for (const { path, kind, inputs } of changes) {
-    for (const input of inputs) {
-      const causes = byInput.get(input) ?? []
-      causes.push({ kind: 'file', path, change: kind })
-      byInput.set(input, causes)
-    }
-  }
-  let next = state
-  for (const [input, causes] of byInput) {
-    if (input.startsWith('image:')) next = touchImage(next, input.slice('image:'.length), causes, at)
-    if (input.startsWith('service:')) next = touchService(next, input.slice('service:'.length), causes, at)
-  }
-  return next
+function finishSync(state: State, { service, instance, to }: SyncTask): State {
+  return updateInstance(state, service, instance.id, () => ({ version: to }))
+}
+
+/** What its containers do not take, a new image brings. */
+function fallBack(state: State, { image }: SyncTask, failure: Failure, at: number): State {
+  const next = touchImage(state, image, [{ kind: 'unsynced' }], at)
+  return updateImage(next, image, current => ({ ...current, unsyncable: failure }))
+}
+
+function seeRollout(state: State, name: string, rollout: Rollout): State {
+  const next = updateService(state, name, service => (service.applied ? { ...service, rollout } : service))
+  const service = next.services.get(name)
+  if (!service || service.instances.size === 0) return next
+  const running = new Set(instancesOf(next, service).map(({ instance }) => instance.id))
+  const instances = [...service.instances].filter(([id]) => running.has(id))
+  if (instances.length === service.instances.size) return next
+  return updateService(next, name, current => ({ ...current, instances: new Map(instances) }))
+}
+
+function endProcess(state: State, service: string, instance: string, failure: Failure): State {
+  return updateInstance(state, service, instance, known => known && { ...known, failure })
+}
+
+function updateInstance(
+  state: State,
+  service: string,
+  id: string,
+  update: (known: InstanceState | undefined) => InstanceState | undefined,
+): State {
+  return updateService(state, service, current => {
+    const next = update(current.instances.get(id))
+    return next ? { ...current, instances: replaced(current.instances, id, next) } : current
+  })
 }
 
 function reload(
@@ -226,8 +271,15 @@ function reload(
       project.services.map(({ name }) => [name, state.services.get(name) ?? newService(name, at, causes)]),
     ),
   }
-  for (const ref of changedImages) next = touchImage(next, ref, causes, at)
-  for (const name of changedServices) next = touchService(next, name, causes, at)
+  for (const ref of changedImages) {
+    next = updateImage(touchImage(next, ref, causes, at), ref, ({ unsyncable: _, ...image }) => image)
+  }
+  // How its containers are made may have changed with the image's sync rules.
+  const users = [...next.services.values()].filter(({ read }) =>
+    read?.images.some(ref => changedImages.includes(ref)),
+  )
+  for (const name of new Set([...changedServices, ...users.map(({ name }) => name)]))
+    next = touchService(next, name, causes, at)
   return next
 }
 
@@ -248,6 +300,7 @@ function startOver(state: State, at: number): State {
     next = updateService(next, name, ({ applied: _, applyFailed: __, rollout: ___, ...service }) => ({
       ...service,
       wasLive: false,
+      instances: new Map(),
     }))
   }
   return next
@@ -261,44 +314,6 @@ function mend(state: State, codes: readonly Failure['code'][]): State {
     return rest
   })
   return { ...state, images: new Map(images.map(image => [image.ref, image])) }
-}
-
-/** An image is out of date, and with it every service that uses it. */
-function touchImage(state: State, ref: string, causes: readonly Cause[], at: number): State {
-  let next = updateImage(state, ref, image => ({
-    ...image,
-    revision: image.revision + 1,
-    causes: [...image.causes, ...causes].slice(-maxCauses),
-  }))
-  for (const service of next.services.values()) {
-    if (service.read?.images.some(used => used === ref || isMadeFrom(next, used, ref))) {
-      next = openChange(next, service.name, causes, at)
-    }
-  }
-  return next
-}
-
-function touchService(state: State, name: string, causes: readonly Cause[], at: number): State {
-  const next = updateService(state, name, service => ({ ...service, revision: service.revision + 1 }))
-  return openChange(next, name, causes, at)
-}
-
-function openChange(state: State, name: string, causes: readonly Cause[], at: number): State {
-  const service = state.services.get(name)
-  if (!service) return state
-  // What failed has come to its end: the next edit starts a change, and a clock, of its own.
-  const isNew = !service.change || isFailed(state, service)
-  const change = isNew
-    ? { since: at, causes: causes.slice(-maxCauses) }
-    : { since: service.change.since, causes: [...service.change.causes, ...causes].slice(-maxCauses) }
-  return updateService(state, name, current => ({ ...current, change }))
-}
-
-function isMadeFrom(state: State, ref: string, base: string, seen = new Set<string>()): boolean {
-  if (seen.has(ref)) return false
-  seen.add(ref)
-  const bases = state.images.get(ref)?.inspected?.bases ?? []
-  return bases.some(one => one === base || isMadeFrom(state, one, base, seen))
 }
 
 /** Ends the changes that are live now. */
@@ -316,23 +331,16 @@ function settleChanges(state: State, at: number): State {
 }
 
 function newImage(ref: string, causes: readonly Cause[]): ImageState {
-  return { ref, revision: 1, causes }
+  return { ref, revision: 1, causes, edits: noEdits }
 }
 
 function newService(name: string, at: number, causes: readonly Cause[]): ServiceState {
-  return { name, revision: 1, forwards: [], wasLive: false, change: { since: at, causes } }
-}
-
-function updateImage(state: State, ref: string, update: (image: ImageState) => ImageState): State {
-  const image = state.images.get(ref)
-  return image ? { ...state, images: replaced(state.images, ref, update(image)) } : state
-}
-
-function updateService(state: State, name: string, update: (service: ServiceState) => ServiceState): State {
-  const service = state.services.get(name)
-  return service ? { ...state, services: replaced(state.services, name, update(service)) } : state
-}
-
-function replaced<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
-  return new Map(map).set(key, value)
+  return {
+    name,
+    revision: 1,
+    forwards: [],
+    instances: new Map(),
+    wasLive: false,
+    change: { since: at, causes },
+  }
 }

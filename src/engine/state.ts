@@ -3,6 +3,7 @@ import type { FileChange } from '../model/files.ts'
 import type { ForwardStatus } from '../model/forward.ts'
 import type { Project } from '../model/project.ts'
 import type { AppliedWorkload, Rollout } from '../model/rollout.ts'
+import type { SyncEdit } from '../model/sync.ts'
 import type { Task } from './task.ts'
 
 /** All that devloop knows at one moment. Never changed in place: `reduce` makes the next one. */
@@ -16,6 +17,8 @@ export interface State {
   readonly cluster: ClusterState
   /** How many clusters there were before this one: what an earlier one was given is not in it. */
   readonly clusterEpoch: number
+  /** Uids of the project's pods that were in the cluster before this devloop gave it anything. */
+  readonly existingPods: ReadonlySet<string>
   /** Why the newest Devfile cannot be used; the last good one is running. */
   readonly devfileFailures: readonly Failure[]
   /** Why files are not watched as they should be. */
@@ -33,7 +36,15 @@ export type ClusterState =
 /** What made work necessary, for people: a file, or another reason in words. */
 export type Cause =
   | { readonly kind: 'start' }
-  | { readonly kind: 'file'; readonly path: string; readonly change: FileChange['kind'] }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly change: FileChange['kind']
+      /** Why it needs a new image, in a sentence. */
+      readonly reason?: string
+    }
+  /** Running containers could not be given changed files. */
+  | { readonly kind: 'unsynced' }
   | { readonly kind: 'base'; readonly ref: string }
   | { readonly kind: 'devfile' }
   /** Another cluster answers, which has nothing of the project. */
@@ -51,12 +62,38 @@ export interface ImageState {
   readonly revision: number
   /** Why it is to be made anew: all since the last good build, the oldest first, bounded. */
   readonly causes: readonly Cause[]
-  /** Images of this project that it is made from, as of `revision`. */
-  readonly inspected?: { readonly revision: number; readonly bases: readonly string[] }
+  /** Images of this project that it is made from, as of `revision`, and whether files of its containers can be changed. */
+  readonly inspected?: {
+    readonly revision: number
+    readonly bases: readonly string[]
+    readonly canSync: boolean
+  }
   /** The last good build, which may be older than `revision`. */
   readonly built?: { readonly revision: number; readonly reference: string }
   /** The last build that failed. */
   readonly failed?: { readonly revision: number; readonly failure: Failure }
+  /** What its running containers are given in place of a new build. */
+  readonly edits: ImageEdits
+  /** Why they cannot be given files, found when it was tried; every change makes a new image then. */
+  readonly unsyncable?: Failure
+}
+
+/** Files that changed since the last good build, and that running containers can be given. */
+export interface ImageEdits {
+  /** That of the newest edit. */
+  readonly version: number
+  /** Of the last good build: a container that starts from it has all edits up to here. */
+  readonly base: number
+  /** By host path, the newest last. */
+  readonly byPath: ReadonlyMap<string, SyncEdit>
+}
+
+/** What one running container was given. */
+export interface InstanceState {
+  /** It has all edits up to this one. */
+  readonly version: number
+  /** Its process ended, and the container waits for an edit that mends it. */
+  readonly failure?: Failure
 }
 
 /**
@@ -77,6 +114,8 @@ export interface ServiceState {
   readonly applyFailed?: { readonly key: string; readonly failure: Failure }
   /** Of the newest apply; absent until something of it was seen. */
   readonly rollout?: Rollout
+  /** Running containers that were given files, by their ids. */
+  readonly instances: ReadonlyMap<string, InstanceState>
   readonly forwards: readonly ForwardStatus[]
   /** It has been live at least once, so what depends on it may start. */
   readonly wasLive: boolean

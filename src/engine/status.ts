@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts'
+import { instancesOf, isBehind } from './instances.ts'
 import { desiredKey, type ImageState, isPending, type ServiceState, type State } from './state.ts'
 
 /** What a service's row says. */
@@ -9,7 +10,7 @@ export type ServiceStatus =
   | { readonly phase: 'working' }
   /** The cluster has the newest version, and its pods are on their way. */
   | { readonly phase: 'rolling-out'; readonly trouble?: Failure }
-  /** The newest version of everything is applied, and ready. */
+  /** The newest version of everything is applied, ready, and in every running container. */
   | { readonly phase: 'live' }
 
 export type Step = 'manifests' | 'build' | 'apply' | 'rollout'
@@ -18,6 +19,7 @@ export function statusOf(state: State, service: ServiceState): ServiceStatus {
   const failed = failureOf(state, service)
   if (failed) return { phase: 'failed', ...failed }
   if (!isApplied(state, service)) return { phase: 'working' }
+  if (instancesOf(state, service).some(isBehind)) return { phase: 'working' }
   if (isRolledOut(service)) return { phase: 'live' }
   const trouble = service.rollout?.failure
   return { phase: 'rolling-out', ...(trouble && { trouble }) }
@@ -47,6 +49,10 @@ function failureOf(state: State, service: ServiceState): { step: Step; failure: 
   }
   if (key === service.applied?.key && service.rollout?.phase === 'failed' && service.rollout.failure) {
     return { step: 'rollout', failure: service.rollout.failure }
+  }
+  if (key === service.applied?.key) {
+    const ended = instancesOf(state, service).find(({ failure }) => failure)
+    if (ended?.failure && !isBehind(ended)) return { step: 'rollout', failure: ended.failure }
   }
   return undefined
 }

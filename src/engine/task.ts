@@ -1,5 +1,7 @@
+import type { ContainerInstance } from '../model/sync.ts'
+
 /** One action that is planned or running. At most one task of a subject runs at a time. */
-export type Task = InspectTask | BuildTask | ReadTask | ApplyTask | DeleteTask
+export type Task = InspectTask | BuildTask | ReadTask | ApplyTask | SyncTask | DeleteTask
 
 /** Finds out what an image is made from. */
 export interface InspectTask {
@@ -37,6 +39,21 @@ export interface ApplyTask {
   readonly images: ReadonlyMap<string, string>
 }
 
+/** Gives changed files to one running container, and makes them live there. */
+export interface SyncTask {
+  readonly id: string
+  readonly kind: 'sync'
+  readonly service: string
+  readonly image: string
+  readonly instance: ContainerInstance
+  /** It has all edits up to this one; `unknownVersion` where it may hold anything. */
+  readonly from: number
+  /** It is to have all edits up to this one. */
+  readonly to: number
+  /** Its process has ended, and is to be started again whatever the edits ask for. */
+  readonly isEnded: boolean
+}
+
 /** Takes a service that the Devfile no longer has out of the cluster. */
 export interface DeleteTask {
   readonly id: string
@@ -54,6 +71,8 @@ export function subjectOf(task: Task): string {
     case 'apply':
     case 'delete':
       return `service:${task.service}`
+    case 'sync':
+      return `instance:${task.instance.id}`
     default:
       return task satisfies never
   }

@@ -47,7 +47,12 @@ export interface Pod {
   readonly containers: readonly PodContainer[]
 }
 
+/** A container that runs as long as its pod: sidecars are among them, other init containers are not. */
 export interface PodContainer {
   readonly name: string
+  /** The reference that the pod was made with. */
+  readonly image: string
+  /** The runtime's id of it while it runs. */
+  readonly runningId?: string
   readonly ports: readonly { readonly name?: string; readonly port: number }[]
 }

@@ -47,3 +47,49 @@ export type SyncDecision =
   | { readonly kind: 'rebuild'; readonly reason: string }
   /** The image does not hold the file: nothing is to be done. */
   | { readonly kind: 'ignored'; readonly reason: string }
+
+/** A changed host file that the newest image does not hold, and that running containers are given instead. */
+export interface SyncEdit {
+  /** Absolute host path; where nothing is there any more, the target is deleted. */
+  readonly path: string
+  /** Absolute container path. */
+  readonly target: string
+  readonly after?: AfterSync
+  /** Commands to run once the files are there, in order. */
+  readonly runs: readonly string[]
+  /** Counts up with every edit of the image's files. */
+  readonly version: number
+}
+
+/** One container from its start to its end. After another start it is another one, with the files of its image. */
+export interface ContainerInstance {
+  /** Made of the pod's uid, the container's name and the runtime's id of it. */
+  readonly id: string
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+/** How an image starts its process, as its configuration says. */
+export interface ImageStart {
+  readonly entrypoint: readonly string[]
+  readonly command: readonly string[]
+  /** There is an `sh`, which can stand in front of it. */
+  readonly hasShell: boolean
+}
+
+/** A container's `command` and `args`, as far as a manifest sets them. */
+export interface CommandOverride {
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+}
+
+/** How the stack's manifests use an image. */
+export interface ImageUse {
+  /** Objects whose containers run to their end, such as `Job/migrate`: they cannot be given files. */
+  readonly ending: readonly string[]
+  /** Objects that run it in an init container, too. */
+  readonly initializing: readonly string[]
+  /** One for each container that goes on running. */
+  readonly commands: readonly CommandOverride[]
+}

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/connect.ts'
 import type { ManifestObject } from '../deploy/manifests.ts'
 import { createObserver, type Observer } from '../deploy/observe.ts'
+import { instancesOf, isBehind } from '../engine/instances.ts'
 import type { EventWithoutTime } from '../engine/loop.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { State } from '../engine/state.ts'
@@ -10,6 +11,7 @@ import type { Failure } from '../model/failure.ts'
 import type { ApiError } from '../model/kube-api.ts'
 import type { Project } from '../model/project.ts'
 import { fail } from '../model/result.ts'
+import type { Pod } from '../model/rollout.ts'
 import type { Closable } from '../util/scope.ts'
 
 export interface ClusterSideOptions {
@@ -39,11 +41,13 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
   const forwards = createForwards({
     pick(service, rule) {
       if (!observer) return { state: 'waiting' }
-      const names = [...snapshot().state.services.keys()]
+      const { state } = snapshot()
+      const names = [...state.services.keys()]
       const { pods } = observer
+      const isOffered = upToDate(state)
       return pickBackend(service, rule, {
-        pods: pods(service),
-        projectPods: names.flatMap(pods),
+        pods: pods(service).filter(isOffered),
+        projectPods: names.flatMap(pods).filter(isOffered),
         objects: names.flatMap(objects).map(({ object }) => object),
       })
     },
@@ -89,6 +93,18 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
       await Promise.all([forwards.close(), observer?.close()])
     },
   }
+}
+
+/** A pod that has just started serves what its image holds, until it was given what changed since then. */
+function upToDate(state: State): (pod: Pod) => boolean {
+  const late = new Set<string>()
+  for (const service of state.services.values()) {
+    for (const found of instancesOf(state, service)) {
+      const isFirst = !service.instances.has(found.instance.id)
+      if (isFirst && isBehind(found)) late.add(found.instance.pod)
+    }
+  }
+  return ({ name }) => !late.has(name)
 }
 
 function rulesOf({ services }: Project) {

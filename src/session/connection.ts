@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/connect.ts'
 import type { Failure } from '../model/failure.ts'
+import { projectLabel } from '../model/kube.ts'
 import type { ResourceType } from '../model/kube-api.ts'
 import type { Result } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
@@ -10,8 +11,13 @@ export interface ConnectionOptions {
   readonly connect: (signal: AbortSignal) => Promise<Result<Cluster>>
   /** There is a cluster, or another client for it: what was opened before is about to be closed. */
   readonly onOpen: (cluster: Cluster) => void
-  /** It answers, for the first time or again. `isAnother`: it is not the cluster that was there before. */
-  readonly onConnected: (cluster: Cluster, isAnother: boolean) => void
+  /**
+   * It answers, for the first time or again, and has not been given anything since. `isAnother`: it is not the cluster
+   * that was there before. `pods`: the uids of the project's pods in it.
+   */
+  readonly onConnected: (cluster: Cluster, isAnother: boolean, pods: readonly string[]) => void
+  /** Whose pods. */
+  readonly project: string
   /** The first tries fail with this. */
   readonly onFailure: (failure: Failure) => void
 }
@@ -27,12 +33,14 @@ export interface Connection extends Closable {
 interface Reached {
   readonly cluster: Cluster
   readonly identity: string
+  readonly pods: readonly string[]
 }
 
 /** Milliseconds between tries: quick enough for somebody who has just started the cluster, and no load. */
 const pauses = { firstPauseMs: 500, longestPauseMs: 3_000 }
 
-export function openConnection({ connect, onOpen, onConnected, onFailure }: ConnectionOptions): Connection {
+export function openConnection(options: ConnectionOptions): Connection {
+  const { connect, onOpen, onConnected, onFailure, project } = options
   const controller = new AbortController()
   const { signal } = controller
   let open: Reached | undefined
@@ -42,7 +50,7 @@ export function openConnection({ connect, onOpen, onConnected, onFailure }: Conn
     if (!reached) return undefined
     open = reached
     onOpen(reached.cluster)
-    onConnected(reached.cluster, false)
+    onConnected(reached.cluster, false, reached.pods)
     return reached.cluster
   })
 
@@ -53,10 +61,9 @@ export function openConnection({ connect, onOpen, onConnected, onFailure }: Conn
       return undefined
     }
     const cluster = connected.value
-    const identity = await identify(cluster, signal)
-    if (identity !== undefined) return { cluster, identity }
-    await cluster.close()
-    return undefined
+    const reached = await survey(cluster, project, signal)
+    if (!reached) await cluster.close()
+    return reached
   }
 
   async function recoverFrom(lost: Reached) {
@@ -68,12 +75,12 @@ export function openConnection({ connect, onOpen, onConnected, onFailure }: Conn
       onOpen(found.cluster)
       void lost.cluster.close()
     }
-    onConnected(found.cluster, found.identity !== lost.identity)
+    onConnected(found.cluster, found.identity !== lost.identity, found.pods)
   }
 
   async function reachAgain({ cluster }: Reached): Promise<Reached | undefined> {
-    const identity = await identify(cluster, signal)
-    if (identity !== undefined) return { cluster, identity }
+    const reached = await survey(cluster, project, signal)
+    if (reached) return reached
     // A cluster that was made anew has other credentials, and often another address.
     return reach(() => {})
   }
@@ -102,6 +109,18 @@ const namespaceType: ResourceType = {
   kind: 'Namespace',
   plural: 'namespaces',
   namespaced: false,
+}
+
+const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+
+/** Undefined where nothing answers. A user who may not look finds no pods. */
+async function survey(cluster: Cluster, project: string, signal: AbortSignal): Promise<Reached | undefined> {
+  const [identity, pods] = await Promise.all([
+    identify(cluster, signal),
+    cluster.api.list(podType, { labelSelector: `${projectLabel}=${project}` }, { signal }),
+  ])
+  if (identity === undefined) return undefined
+  return { cluster, identity, pods: pods.ok ? pods.value.map(({ metadata }) => metadata.uid ?? '') : [] }
 }
 
 /**

@@ -11,12 +11,16 @@ import type { State } from '../engine/state.ts'
 import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask } from '../engine/task.ts'
 import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import type { ImageStart } from '../model/sync.ts'
+import { superviseCommand } from '../sync/supervisor.ts'
+import type { SyncSide } from './sync-side.ts'
 
 export interface RunnerOptions {
   readonly state: () => State
   readonly builder: (image: string) => Builder
   /** Resolves once the files are watched: what changes from then on is seen. */
   readonly onInputs: (image: string, inputs: BuildInputs) => Promise<void>
+  readonly syncSide: () => Pick<SyncSide, 'refresh' | 'restartable' | 'sync'>
   /** Waits until there is a cluster; undefined when the signal is aborted before. */
   readonly cluster: (signal: AbortSignal) => Promise<Cluster | undefined>
   /** A cause in words, for the rollout's history. */
@@ -36,12 +40,11 @@ export function createRunner(options: RunnerOptions): Runner {
     const inputs = await options.builder(image).inputs()
     if (!inputs.ok) return inputs
     await options.onInputs(image, inputs.value)
-    const bases = new Set(inputs.value.bases.map(nameOf))
+    const { canSync } = await options.syncSide().refresh(image)
+    const names = new Set(inputs.value.bases.map(nameOf))
     const { images } = options.state().project
-    return ok({
-      kind: 'inspect',
-      bases: images.map(({ ref }) => ref).filter(ref => bases.has(nameOf(ref))),
-    })
+    const bases = images.map(({ ref }) => ref).filter(ref => names.has(nameOf(ref)))
+    return ok({ kind: 'inspect', bases, canSync })
   }
 
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
@@ -62,7 +65,13 @@ export function createRunner(options: RunnerOptions): Runner {
     objects.set(service, found.value)
     const named = new Set(found.value.flatMap(({ object }) => namedImages(object)))
     const images = project.images.map(({ ref }) => ref).filter(ref => named.has(nameOf(ref)))
-    const content = [project.namespace, found.value.map(({ object, source }) => [object, source])]
+    const deciders = await Promise.all(images.map(options.syncSide().refresh))
+    const content = [
+      project.namespace,
+      found.value.map(({ object, source }) => [object, source]),
+      // Their containers are made in another way.
+      deciders.map(({ mayRestart }) => mayRestart),
+    ]
     const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
     return ok({ kind: 'read', manifests: { digest, images } })
   }
@@ -70,6 +79,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const apply = async (task: ApplyTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
     const cluster = await options.cluster(signal)
     if (!cluster) return fail({ code: 'cluster/unreachable', message: 'There is no cluster yet.' })
+    const restartable = await restartableImages(task.images, signal)
+    if (!restartable.ok) return restartable
     const { project } = options.state()
     const applied = await applyObjects(cluster.api, {
       project: project.name,
@@ -77,11 +88,26 @@ export function createRunner(options: RunnerOptions): Runner {
       service: task.service,
       objects: objects.get(task.service) ?? [],
       images: new Map([...task.images].map(([ref, reference]) => [nameOf(ref), reference])),
+      restartable: restartable.value,
+      supervisor: graceSeconds => superviseCommand([], graceSeconds),
       changeCause: options.changeCause(task.service),
       signal,
       onLine,
     })
     return applied.ok ? ok({ kind: 'apply', ...applied.value }) : applied
+  }
+
+  const restartableImages = async (
+    images: ApplyTask['images'],
+    signal: AbortSignal,
+  ): Promise<Result<ReadonlyMap<string, ImageStart>>> => {
+    const starts = new Map<string, ImageStart>()
+    for (const [ref, reference] of images) {
+      const start = await options.syncSide().restartable(ref, reference, signal)
+      if (!start.ok) return start
+      if (start.value) starts.set(nameOf(ref), start.value)
+    }
+    return ok(starts)
   }
 
   const remove = async (
@@ -113,6 +139,8 @@ export function createRunner(options: RunnerOptions): Runner {
         return read(task)
       case 'apply':
         return apply(task, context)
+      case 'sync':
+        return options.syncSide().sync(task, context)
       case 'delete':
         return remove(task, context)
       default:

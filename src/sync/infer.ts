@@ -1,6 +1,6 @@
-import type { SyncDecision } from '../model/sync.ts'
+import type { CommandOverride, SyncDecision } from '../model/sync.ts'
 import { type Fate, followFile, type Trace } from './dockerfile/fate.ts'
-import { type Process, readProcess } from './dockerfile/process.ts'
+import { type Process, readProcesses } from './dockerfile/process.ts'
 import type { Stage } from './dockerfile/stage.ts'
 import { findStage, readStages } from './dockerfile/stages.ts'
 
@@ -13,6 +13,8 @@ export interface InferenceRequest {
   readonly args: Readonly<Record<string, string>>
   /** The stage that is built; absent: the last one. */
   readonly target?: string
+  /** What the containers of the image run, one for each; absent or none: what the Dockerfile says. */
+  readonly commands?: readonly CommandOverride[]
   /** Whether `.dockerignore` leaves out a file, given as its path in the build context. */
   readonly isIgnored: (file: string) => boolean
   /** Whether the build context holds a file now, given in the same way. */
@@ -27,13 +29,15 @@ export interface Inference {
   decide(file: string): SyncDecision
   /** The steps that lead to the decision, each a sentence: for `devloop why`. */
   explain(file: string): readonly string[]
+  /** The process does not pick up its files by itself, so that most files need a new start of it. */
+  readonly mayRestart: boolean
 }
 
 /**
  * Infers from a Dockerfile which files are only copied, and where to. It never guesses: whatever may be more than a
  * copy is `rebuild`. It holds for this text, these arguments and this `.dockerignore`; ask anew when one changes. What
  * it cannot know are `ONBUILD` and variables of base images that replace an `ARG` of the same name, links, neither of
- * images nor of the context, and a command that a manifest sets in place of the image's own.
+ * images nor of the context.
  */
 export function inferSync(request: InferenceRequest): Inference {
   const stages = readStages(request.dockerfile, request.args)
@@ -42,9 +46,13 @@ export function inferSync(request: InferenceRequest): Inference {
     const reason = request.target === undefined ? 'it has no FROM' : `it has no stage ${request.target}`
     return always({ kind: 'rebuild', reason: `${request.name} cannot be followed: ${reason}` })
   }
-  const process = readProcess(stage)
+  const process = readProcesses(stage, request.commands ?? [])
   const answer = (file: string) => decide(file, stage, process, request)
-  return { decide: file => answer(file).decision, explain: file => answer(file).chain }
+  return {
+    decide: file => answer(file).decision,
+    explain: file => answer(file).chain,
+    mayRestart: process.after('/') !== undefined,
+  }
 }
 
 interface Answer {
@@ -111,5 +119,5 @@ function alone(decision: SyncDecision): Answer {
 }
 
 function always(decision: SyncDecision): Inference {
-  return { decide: () => decision, explain: () => [decision.reason] }
+  return { decide: () => decision, explain: () => [decision.reason], mayRestart: false }
 }

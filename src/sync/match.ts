@@ -7,13 +7,12 @@ import type { SyncDecision, SyncRule, SyncRules } from '../model/sync.ts'
  * at names only: links are the caller's to resolve, before it asks and before it writes to the target.
  */
 export function matchSync(rules: SyncRules): (file: string) => SyncDecision {
-  const needsRebuild = matchAny(rules.rebuildOn)
+  const steps = matchSteps(rules)
   const sync = rules.sync.map(compileRule)
-  const steps = rules.runs.map(step => ({ run: step.run, matches: matchAny(step.when) }))
 
   return file => {
-    const name = path.basename(file)
-    if (needsRebuild(file)) return { kind: 'rebuild', reason: `${name}: named in rebuildOn` }
+    const rebuild = steps.rebuild(file)
+    if (rebuild) return rebuild
     for (const { rule, locate, isIgnored } of sync) {
       const place = locate(file)
       if (!place) continue
@@ -23,11 +22,31 @@ export function matchSync(rules: SyncRules): (file: string) => SyncDecision {
         kind: 'sync',
         target: place.target,
         ...(rule.after !== undefined && { after: rule.after }),
-        runs: steps.filter(step => step.matches(file)).map(step => step.run),
+        runs: steps.runs(file),
         reason: `${place.relative} → ${place.target}: by the sync rule to ${rule.to}`,
       }
     }
-    return { kind: 'rebuild', reason: `${name}: no sync rule names it` }
+    return { kind: 'rebuild', reason: `${path.basename(file)}: no sync rule names it` }
+  }
+}
+
+/** What a Devfile asks for besides rules, also where the rules are inferred. */
+export interface Steps {
+  /** That a file's change always needs a new image. */
+  rebuild(file: string): SyncDecision | undefined
+  /** The commands to run after a file was synced, in order. */
+  runs(file: string): readonly string[]
+}
+
+export function matchSteps({ rebuildOn, runs }: Pick<SyncRules, 'rebuildOn' | 'runs'>): Steps {
+  const needsRebuild = matchAny(rebuildOn)
+  const steps = runs.map(step => ({ run: step.run, matches: matchAny(step.when) }))
+  return {
+    rebuild: file =>
+      needsRebuild(file)
+        ? { kind: 'rebuild', reason: `${path.basename(file)}: named in rebuildOn` }
+        : undefined,
+    runs: file => steps.filter(step => step.matches(file)).map(step => step.run),
   }
 }
 

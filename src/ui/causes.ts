@@ -9,6 +9,8 @@ export function formatCauses(causes: readonly Cause[], cwd: string): string {
         return 'start'
       case 'file':
         return formatPath(cause.path, cwd) + (cause.change === 'deleted' ? ' (deleted)' : '')
+      case 'unsynced':
+        return 'a container did not take the files'
       case 'base':
         return `new ${cause.ref}`
       case 'devfile':

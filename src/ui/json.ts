@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Event, TaskEnded } from '../engine/events.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
-import type { Cause } from '../engine/state.ts'
+import type { Cause, State } from '../engine/state.ts'
 import type { ServiceStatus } from '../engine/status.ts'
 import type { Failure } from '../model/failure.ts'
 import { troubleOf } from './trouble.ts'
@@ -16,13 +16,15 @@ export type JsonLine = {
   | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
   /** A task's tool printed a line. */
   | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
-  /** A task ended; `image` is what a build made. */
+  /** A task ended; `image` is what a build made, `files` how many a sync wrote or deleted. */
   | {
       readonly type: 'task-ended'
       readonly task: JsonTask
       readonly outcome: 'succeeded' | 'failed' | 'cancelled'
       readonly tookMs: number
       readonly image?: string
+      readonly files?: number
+      readonly isRestarted?: boolean
       readonly failure?: Failure
     }
   /** A service's row changed. `tookMs`: from the first cause of the change until it was live. */
@@ -68,6 +70,8 @@ export interface JsonTask {
   readonly kind: TaskEnded['task']['kind']
   readonly image?: string
   readonly service?: string
+  /** Of a sync: `pod/container`. */
+  readonly container?: string
 }
 
 type WithoutTime<T> = T extends JsonLine ? Omit<T, 'time'> : never
@@ -89,24 +93,25 @@ export function jsonOutput(stream: NodeJS.WritableStream): Listener {
 function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine> | undefined {
   switch (event.type) {
     case 'task-started': {
-      const image = 'image' in event.task ? state.images.get(event.task.image) : undefined
+      const causes = causesOf(event.task, state)
       return {
         type: 'task-started',
         task: describeTask(event.task),
-        ...(image && { causes: causeTexts(image.causes) }),
+        ...(causes && { causes: causeTexts(causes) }),
       }
     }
     case 'task-output':
       return { type: 'task-output', task: describeTask(event.task), line: event.line }
     case 'task-ended': {
       const { task, outcome, tookMs } = event
-      const isBuilt = outcome.status === 'succeeded' && outcome.result.kind === 'build'
+      const result = outcome.status === 'succeeded' ? outcome.result : undefined
       return {
         type: 'task-ended',
         task: describeTask(task),
         outcome: outcome.status,
         tookMs,
-        ...(isBuilt && outcome.result.kind === 'build' && { image: outcome.result.reference }),
+        ...(result?.kind === 'build' && { image: result.reference }),
+        ...(result?.kind === 'sync' && { files: result.files, isRestarted: result.isRestarted }),
         ...(outcome.status === 'failed' && { failure: outcome.failure }),
       }
     }
@@ -126,6 +131,7 @@ function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine>
       return { type: 'stopping' }
     case 'task-cancelled':
     case 'rollout-seen':
+    case 'process-ended':
     case 'forward-seen':
     case 'environment-mended':
     case 'trigger-asked':
@@ -171,8 +177,17 @@ function* describeForwards(snapshot: Snapshot, before: Snapshot): Generator<With
   }
 }
 
+function causesOf(task: TaskEnded['task'], state: State): readonly Cause[] | undefined {
+  if (task.kind === 'sync') return state.services.get(task.service)?.change?.causes
+  return 'image' in task ? state.images.get(task.image)?.causes : undefined
+}
+
 function describeTask(task: TaskEnded['task']): JsonTask {
   const { id, kind } = task
+  if (task.kind === 'sync') {
+    const { image, service, instance } = task
+    return { id, kind, image, service, container: `${instance.pod}/${instance.container}` }
+  }
   return 'image' in task ? { id, kind, image: task.image } : { id, kind, service: task.service }
 }
 

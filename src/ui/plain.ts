@@ -68,6 +68,7 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       case 'files-changed':
       case 'task-cancelled':
       case 'rollout-seen':
+      case 'process-ended':
       case 'forward-seen':
       case 'environment-mended':
       case 'trigger-asked':
@@ -82,7 +83,9 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
     function startTask(task: TaskEnded['task']) {
       if (task.kind !== 'build') return
       const causes = snapshot.state.images.get(task.image)?.causes ?? []
-      print(event, task.image, 'building', formatCauses(causes, cwd))
+      const reason = causes.map(cause => (cause.kind === 'file' ? cause.reason : undefined)).find(Boolean)
+      const why = reason === undefined ? '' : ` · ${clean(reason)}`
+      print(event, task.image, 'building', `${formatCauses(causes, cwd)}${why}`)
     }
 
     function endTask({ task, outcome, tookMs }: TaskEnded) {
@@ -110,12 +113,26 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
         case 'delete':
           print(event, subjectName(task), 'deleted', `${count(outcome.result.deleted, 'object')} in ${took}`)
           break
+        case 'sync':
+          // One line for all containers of a service.
+          if (task.kind === 'sync' && !isSyncing(task.service)) {
+            const { files, isRestarted } = outcome.result
+            const restarted = isRestarted ? ', process started anew' : ''
+            if (files > 0 || isRestarted)
+              print(event, task.service, 'synced', `${count(files, 'file')}${restarted} in ${took}`)
+          }
+          break
         case 'read':
         case 'inspect':
           break
         default:
           outcome.result satisfies never
       }
+    }
+
+    function isSyncing(service: string): boolean {
+      const running = [...snapshot.state.tasks.values()].map(one => one.task)
+      return running.some(task => task.kind === 'sync' && task.service === service)
     }
 
     function showForwards() {
@@ -237,5 +254,6 @@ function describeReload(
 }
 
 function subjectName(task: TaskEnded['task']): string {
+  if (task.kind === 'sync') return task.service
   return 'image' in task ? task.image : task.service
 }

@@ -5,6 +5,10 @@ import { shop, World } from './world.ts'
 
 type Step =
   | { do: 'edit'; subject: `image:${string}` | `service:${string}`; isBroken: boolean }
+  | { do: 'edit-copied'; image: string; content: number }
+  | { do: 'finish' }
+  | { do: 'refuse'; image: string; isRefusing: boolean }
+  | { do: 'restart-container'; service: string }
   | { do: 'end'; index: number }
   | { do: 'rollout'; service: string; phase: 'progressing' | 'ready' | 'failed' }
   | { do: 'trigger'; service: string }
@@ -17,6 +21,7 @@ const subjects = fc.constantFrom<`image:${string}` | `service:${string}`>(
   'service:web',
   'service:api',
 )
+const images = fc.constantFrom('base', 'web', 'api')
 const services = fc.constantFrom('web', 'api')
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -31,6 +36,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       service: services,
       phase: fc.constantFrom('progressing' as const, 'ready' as const, 'failed' as const),
     }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('edit-copied' as const), image: images, content: fc.nat(2) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('refuse' as const), image: images, isRefusing: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('restart-container' as const), service: services }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('trigger' as const), service: services }) },
   {
@@ -48,6 +66,19 @@ function run(world: World, steps: readonly Step[]): void {
     switch (one.do) {
       case 'edit':
         world.edit(one.subject, one.isBroken)
+        break
+      case 'edit-copied':
+        world.editCopied(one.image, one.content)
+        break
+      case 'finish':
+        world.finish()
+        break
+      case 'refuse':
+        if (one.isRefusing) world.refusing.add(one.image)
+        else world.refusing.delete(one.image)
+        break
+      case 'restart-container':
+        world.restartContainer(one.service)
         break
       case 'end': {
         const running = world.running()
@@ -99,18 +130,16 @@ describe('whatever happens, in whatever order', () => {
         for (const id of world.broken) world.edit(id as `image:${string}`, false)
         world.finish()
         const content = (id: string) => world.disk.get(id) ?? 0
-        for (const [name, image] of [
-          ['web', `web:${content('image:web')}(base:${content('image:base')}())`],
-          ['api', `api:${content('image:api')}()`],
-        ] as const) {
+        for (const { name } of shop.services) {
           const service = world.state.services.get(name)
           expect(world.status(name)).toEqual({ phase: 'live' })
-          const key = `${world.state.clusterEpoch} v${content(`service:${name}`)} ${image}`
-          expect(service?.applied?.key).toBe(key)
-          expect(world.inCluster.get(name)).toBe(key)
-          expect(service && desiredKey(world.state, service)).toBe(service?.applied?.key)
+          expect(service?.applied?.key).toBe(service && desiredKey(world.state, service))
+          expect(world.inCluster.get(name)).toBe(service?.applied?.key)
+          expect(service?.applied?.key).toContain(` v${content(`service:${name}`)} `)
+          expect(world.contentOf(name)).toBe(content(`image:${name}`))
           expect(service?.change).toBeUndefined()
         }
+        expect(world.pods.get('web')?.reference).toContain(`base:${content('image:base')}(`)
       }),
       { numRuns: 2_000 },
     )

@@ -1,14 +1,39 @@
-import type { Event, TaskOutcome } from '../../src/engine/events.ts'
+import type { Event, FilesChanged, TaskOutcome } from '../../src/engine/events.ts'
 import { type Plan, plan } from '../../src/engine/plan.ts'
 import { initialState, reduce } from '../../src/engine/reduce.ts'
 import { type ImageState, isPending, type State } from '../../src/engine/state.ts'
 import { statusOf } from '../../src/engine/status.ts'
-import { subjectOf, type Task } from '../../src/engine/task.ts'
+import { type SyncTask, subjectOf, type Task } from '../../src/engine/task.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import type { Project } from '../../src/model/project.ts'
-import type { Rollout } from '../../src/model/rollout.ts'
+import type { Pod, Rollout } from '../../src/model/rollout.ts'
 
 const failure: Failure = { code: 'build/failed', message: 'no good' }
+const refusal: Failure = { code: 'sync/refused', message: 'read-only' }
+
+interface FakePod {
+  readonly uid: string
+  readonly reference: string
+  runningId: string
+  /** What it holds of its image's files. */
+  content: number
+}
+
+function describePod(service: string, { uid, reference, runningId }: FakePod): Pod {
+  return {
+    namespace: 'default',
+    name: uid,
+    uid,
+    workload: `Deployment/${service}`,
+    isNew: true,
+    isReady: true,
+    isTerminating: false,
+    restarts: 0,
+    word: 'running',
+    labels: {},
+    containers: [{ name: 'main', image: reference, runningId, ports: [] }],
+  }
+}
 
 /** Two services on three images, one of which is made from another; `web` depends on `api`. */
 export const shop: Project = {
@@ -40,14 +65,28 @@ export class World {
   /** What each running task saw of the disk when it started. */
   readonly seen = new Map<string, number>()
   readonly broken = new Set<string>()
+  /** Images whose containers take no files. */
+  readonly refusing = new Set<string>()
+  /** The one pod of each service in the cluster of the moment, once its rollout was ready. */
+  readonly pods = new Map<string, FakePod>()
+  /** What each built reference holds of its image's files. */
+  readonly #contents = new Map<string, number>()
+  #starts = 0
   /** What the cluster of the moment was given of each service. */
   readonly inCluster = new Map<string, string>()
   /** In which cluster each running task works. */
   readonly #clusters = new Map<string, number>()
+  /** The image that each service was last given. */
+  readonly #references = new Map<string, string>()
   #cluster = 0
   time = 0
 
-  constructor() {
+  /** All sync tasks that ended. */
+  readonly synced: SyncTask[] = []
+
+  /** @param before another devloop, whose pods are there already. */
+  constructor(before?: World) {
+    for (const [name, pod] of before?.pods ?? []) this.pods.set(name, { ...pod })
     this.#carryOut()
   }
 
@@ -64,10 +103,42 @@ export class World {
     this.disk.set(id, (this.disk.get(id) ?? 0) + 1)
     if (isBroken) this.broken.add(id)
     else this.broken.delete(id)
+    this.#change(id, new Map())
+  }
+
+  /** A change of a file that is only copied into the image. */
+  editCopied(ref: string, content: number): void {
+    const id = `image:${ref}` as const
+    if ((this.disk.get(id) ?? 0) === content) return
+    this.disk.set(id, content)
+    const decision = { kind: 'sync', target: '/app/file', runs: [], reason: 'copied' } as const
+    this.#change(id, new Map([[ref, new Map([[`/shop/${id}`, decision]])]]))
+  }
+
+  #change(id: `image:${string}` | `service:${string}`, decisions: FilesChanged['decisions']): void {
     this.dispatch({
       type: 'files-changed',
       changes: [{ path: `/shop/${id}`, kind: 'changed', inputs: [id] }],
+      decisions,
     })
+  }
+
+  /** The container of a service's pod ends and starts again, with what its image holds. */
+  restartContainer(service: string): void {
+    const pod = this.pods.get(service)
+    if (!pod) return
+    this.#startContainer(pod)
+    this.rollOut(service, 'ready')
+  }
+
+  #startContainer(pod: FakePod): void {
+    pod.runningId = `run-${++this.#starts}`
+    pod.content = this.#contents.get(pod.reference) ?? 0
+  }
+
+  /** What the process of a service's pod would read. */
+  contentOf(service: string): number | undefined {
+    return this.pods.get(service)?.content
   }
 
   running(): readonly Task[] {
@@ -80,13 +151,24 @@ export class World {
     const saw = this.seen.get(task.id)
     this.seen.delete(task.id)
     const isHere = this.#clusters.get(task.id) === this.#cluster
-    if (task.kind === 'apply' && isHere) this.inCluster.set(task.service, task.key)
+    if (task.kind === 'apply' && isHere) {
+      this.inCluster.set(task.service, task.key)
+      const [reference = ''] = task.images.values()
+      this.#references.set(task.service, reference)
+    }
+    if (task.kind === 'sync') this.synced.push(task)
+    if (task.kind === 'sync' && !this.refusing.has(task.image)) {
+      const pod = [...this.pods.values()].find(({ runningId }) => task.instance.id.endsWith(`/${runningId}`))
+      if (pod) pod.content = saw ?? 0
+    }
     this.dispatch({ type: 'task-ended', task, tookMs: 1, outcome: this.#outcome(task, subject, saw ?? 0) })
   }
 
   rollOut(service: string, phase: Rollout['phase']): void {
     if (!this.state.services.get(service)?.applied) return
-    const rollout = { phase, wanted: 1, ready: phase === 'ready' ? 1 : 0, pods: [] }
+    if (phase === 'ready') this.#renewPod(service)
+    const pods = [...this.pods].flatMap(([name, pod]) => (name === service ? [describePod(name, pod)] : []))
+    const rollout = { phase, wanted: 1, ready: phase === 'ready' ? 1 : 0, pods }
     this.dispatch({
       type: 'rollout-seen',
       service,
@@ -94,18 +176,28 @@ export class World {
     })
   }
 
+  #renewPod(service: string): void {
+    const reference = this.#references.get(service) ?? ''
+    if (this.pods.get(service)?.reference === reference) return
+    const pod = { uid: `pod-${++this.#starts}`, reference, runningId: '', content: 0 }
+    this.pods.set(service, pod)
+    this.#startContainer(pod)
+  }
+
   connect(isAnother: boolean): void {
     if (isAnother) {
       this.#cluster++
       this.inCluster.clear()
+      this.pods.clear()
     }
-    this.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind', isAnother })
+    const pods = [...this.pods.values()].map(({ uid }) => uid)
+    this.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind', isAnother, pods })
   }
 
   /** Lets everything that is under way come to its end. */
   finish(): void {
     this.connect(false)
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < 60; round++) {
       const [task] = this.running()
       if (task) this.end(task)
       else for (const { name } of shop.services) this.rollOut(name, 'ready')
@@ -119,14 +211,23 @@ export class World {
   }
 
   #outcome(task: Task, subject: string, saw: number): TaskOutcome {
+    if (task.kind === 'sync') {
+      if (this.refusing.has(task.image)) return { status: 'failed', failure: refusal }
+      return { status: 'succeeded', result: { kind: 'sync', files: 1, isRestarted: false } }
+    }
     if (this.broken.has(subject) && task.kind !== 'apply' && task.kind !== 'inspect')
       return { status: 'failed', failure }
     switch (task.kind) {
       case 'inspect':
-        return { status: 'succeeded', result: { kind: 'inspect', bases: bases[task.image] ?? [] } }
+        return {
+          status: 'succeeded',
+          result: { kind: 'inspect', bases: bases[task.image] ?? [], canSync: true },
+        }
       case 'build': {
         const from = [...task.bases.values()].join('+')
-        return { status: 'succeeded', result: { kind: 'build', reference: `${task.image}:${saw}(${from})` } }
+        const reference = `${task.image}:${saw}(${from})`
+        this.#contents.set(reference, saw)
+        return { status: 'succeeded', result: { kind: 'build', reference } }
       }
       case 'read':
         return {
@@ -157,7 +258,8 @@ export class World {
         if (task) this.state = reduce(this.state, { type: 'task-cancelled', task, at: this.time })
       }
       for (const task of next.start) {
-        this.seen.set(task.id, this.disk.get(subjectOf(task)) ?? 0)
+        const subject = task.kind === 'sync' ? `image:${task.image}` : subjectOf(task)
+        this.seen.set(task.id, this.disk.get(subject) ?? 0)
         this.#clusters.set(task.id, this.#cluster)
         this.state = reduce(this.state, { type: 'task-started', task, at: this.time })
       }

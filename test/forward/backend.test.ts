@@ -24,7 +24,7 @@ function pod(name: string, changes: Partial<Pod> = {}): Pod {
     restarts: 0,
     word: 'running',
     labels: { app: 'web' },
-    containers: [{ name: 'main', ports: [{ name: 'http', port: 3000 }] }],
+    containers: [{ name: 'main', image: 'web', ports: [{ name: 'http', port: 3000 }] }],
     ...changes,
   }
 }
@@ -71,7 +71,7 @@ test('a port that no container declares is still tried: declaring is optional', 
 })
 
 test('a workload without the port does not get the connections of the one that has it and starts', () => {
-  const worker = pod('worker', { containers: [{ name: 'main', ports: [] }] })
+  const worker = pod('worker', { containers: [{ name: 'main', image: 'web', ports: [] }] })
   expect(pick(byPod(3000), [worker, pod('web', { isReady: false })])).toEqual({ state: 'waiting' })
 })
 

@@ -1,4 +1,4 @@
-import type { AfterSync } from '../../model/sync.ts'
+import type { AfterSync, CommandOverride } from '../../model/sync.ts'
 import { programName, readCommandLine, type SimpleCommand, withoutPrefixes } from './shell.ts'
 import type { Stage } from './stage.ts'
 
@@ -12,13 +12,17 @@ export interface Process {
   after(target: string): AfterSync | undefined
 }
 
-/** Reads ENTRYPOINT and CMD. Whatever is not known to pick up files by itself is restarted. */
-export function readProcess(stage: Stage): Process {
-  const said = spokenCommand(stage)
+/**
+ * Reads ENTRYPOINT and CMD. Whatever is not known to pick up files by itself is restarted.
+ *
+ * @param override what a manifest sets in place of them, by the rules of Kubernetes
+ */
+export function readProcess(stage: Stage, override: CommandOverride = {}): Process {
+  const said = spokenCommand(overridden(stage, override))
   if (!said) return processOfImage(stage)
   const words = unwrap(said.words)
   const shown = words.join(' ')
-  const located = { line: said.line }
+  const located = said.line === undefined ? {} : { line: said.line }
   if (shown === '') return { ...located, reason: 'what the image runs is not known', after: restart }
   if (isReloader(words, stage))
     return { ...located, reason: `${shown} reloads by itself`, after: () => undefined }
@@ -33,6 +37,33 @@ export function readProcess(stage: Stage): Process {
   return { ...located, reason: `${shown} is not known to reload by itself`, after: restart }
 }
 
+/** Several containers of one image: whatever one of them needs is done. */
+export function readProcesses(stage: Stage, overrides: readonly CommandOverride[]): Process {
+  const all = overrides.length === 0 ? [readProcess(stage)] : overrides.map(one => readProcess(stage, one))
+  const demanding = all.find(({ after }) => after('/') !== undefined) ?? (all[0] as Process)
+  return {
+    ...demanding,
+    after: target => all.map(({ after }) => after(target)).find(one => one !== undefined),
+  }
+}
+
+/** `args` alone take the place of CMD, `command` that of both. */
+function overridden(stage: Stage, { command, args }: CommandOverride): SpokenStage {
+  if (command) return { entrypoint: { value: command }, ...(args && { command: { value: args } }) }
+  return args ? { ...stage, command: { value: args } } : stage
+}
+
+/** What of a stage says what it runs; a line only where a Dockerfile says it. */
+interface SpokenStage {
+  readonly entrypoint?: Spoken | undefined
+  readonly command?: Spoken | undefined
+}
+
+interface Spoken {
+  readonly value: string | readonly string[]
+  readonly line?: number
+}
+
 const restart = (): AfterSync => 'restart'
 
 /** Servers read their settings at start, wherever they keep their pages. */
@@ -40,7 +71,10 @@ const restartForSettings = (target: string): AfterSync | undefined =>
   /\/(?:etc|conf)\//.test(target) ? 'restart' : undefined
 
 /** ENTRYPOINT with CMD as its arguments, by the rules of Docker. */
-function spokenCommand({ entrypoint, command }: Stage): { words: SimpleCommand; line: number } | undefined {
+function spokenCommand({
+  entrypoint,
+  command,
+}: SpokenStage): { words: SimpleCommand; line: number | undefined } | undefined {
   const asWords = (value: string | readonly string[]) =>
     typeof value === 'string' ? ['/bin/sh', '-c', value] : value
   if (entrypoint && typeof entrypoint.value === 'string')

@@ -1,0 +1,50 @@
+import { fail, ok, type Result } from '../model/result.ts'
+import type { ImageStart } from '../model/sync.ts'
+import type { DockerCommand } from './docker-command.ts'
+
+/** Tells how images start their process. */
+export interface StartReader {
+  /** @param ref what the image is called in the Devfile; @param reference the one build to look at. */
+  read(ref: string, reference: string, signal: AbortSignal): Promise<Result<ImageStart>>
+}
+
+/** The engine gives what `CMD` and `ENTRYPOINT` said; whether there is an `sh` takes a look into the files. */
+export function createStartReader(docker: DockerCommand): StartReader {
+  /** By the image's name and its lowest layer, which holds the base's programs: the same for one build after another. */
+  const shells = new Map<string, boolean>()
+  return {
+    async read(ref, reference, signal) {
+      const inspected = await docker.run(['image', 'inspect', '--format', format, reference], signal)
+      if (!inspected.ok) return inspected
+      const [entrypoint, command, layers] = inspected.value.map(line => JSON.parse(line) as string[] | null)
+      const base = `${ref} ${layers?.[0]}`
+      const hasShell = shells.get(base) ?? (await findShell(docker, reference, signal))
+      if (signal.aborted) return fail({ code: 'process/failed', message: 'cancelled' })
+      shells.set(base, hasShell)
+      return ok({ entrypoint: entrypoint ?? [], command: command ?? [], hasShell })
+    },
+  }
+}
+
+const format = '{{json .Config.Entrypoint}}\n{{json .Config.Cmd}}\n{{json .RootFS.Layers}}'
+const shellPaths = ['/bin/sh', '/usr/bin/sh']
+
+/** Without running it: a container that is only made, and taken away again. */
+async function findShell(docker: DockerCommand, reference: string, signal: AbortSignal): Promise<boolean> {
+  // An image without a command of its own cannot be made a container of without one.
+  const created = await docker.run(['create', reference, 'sh'], signal)
+  const [id] = created.ok ? created.value : []
+  if (id === undefined) return false
+  try {
+    for (const path of shellPaths) {
+      const copied = await docker.run(['cp', `${id}:${path}`, '-'], signal)
+      if (copied.ok) return true
+    }
+    return false
+  } finally {
+    await docker.run(['rm', '--force', id], AbortSignal.timeout(removeMs))
+  }
+}
+
+/** Also a task that is cancelled leaves no container behind. */
+const removeMs = 10_000

@@ -1,0 +1,106 @@
+import type { SyncDecision, SyncEdit } from '../model/sync.ts'
+import type { FilesChanged } from './events.ts'
+import { type Cause, type ImageEdits, type ImageState, isPending, type State } from './state.ts'
+import { openChange, touchImage, touchService, updateImage } from './touch.ts'
+
+export const noEdits: ImageEdits = { version: 0, base: 0, byPath: new Map() }
+
+/**
+ * Takes in changed files. Those of an image are given to its running containers where every one of them allows that;
+ * else the image is made anew.
+ */
+export function changeFiles(state: State, { changes, decisions }: FilesChanged, at: number): State {
+  const byInput = new Map<string, FileCause[]>()
+  for (const { path, kind, inputs } of changes) {
+    for (const input of inputs) {
+      const causes = byInput.get(input) ?? []
+      causes.push({ kind: 'file', path, change: kind })
+      byInput.set(input, causes)
+    }
+  }
+  let next = state
+  for (const [input, causes] of byInput) {
+    if (input.startsWith('service:')) next = touchService(next, input.slice('service:'.length), causes, at)
+    if (!input.startsWith('image:')) continue
+    const ref = input.slice('image:'.length)
+    next = changeImageFiles(next, ref, causes, decisions.get(ref) ?? new Map(), at)
+  }
+  return next
+}
+
+/** What running containers hold besides the newest image is settled by a build. */
+export function editsAfterBuild(image: ImageState, reference: string): ImageEdits {
+  const { version, byPath } = image.edits
+  const isSame = image.built?.reference === reference
+  if (!isSame || byPath.size === 0 || image.unsyncable) return { version, base: version, byPath: new Map() }
+  // The same image again: no new container comes, and those that run still hold what they were given.
+  const renewed = version + 1
+  const entries = [...byPath].map(([path, edit]) => [path, { ...edit, version: renewed }] as const)
+  return { version: renewed, base: image.edits.base, byPath: new Map(entries) }
+}
+
+type FileCause = Extract<Cause, { kind: 'file' }>
+type Decided = { readonly cause: FileCause; readonly decision: SyncDecision }
+
+function changeImageFiles(
+  state: State,
+  ref: string,
+  causes: readonly FileCause[],
+  decisions: ReadonlyMap<string, SyncDecision>,
+  at: number,
+): State {
+  const image = state.images.get(ref)
+  if (!image) return state
+  const decided = causes
+    .map((cause): Decided => ({ cause, decision: decisions.get(cause.path) ?? undecided }))
+    .filter(({ decision }) => decision.kind !== 'ignored')
+  if (decided.length === 0) return state
+  const synced = decided.flatMap(({ cause, decision }) =>
+    decision.kind === 'sync' ? [{ cause, decision }] : [],
+  )
+  const isAllowed = synced.length === decided.length
+  if (isAllowed && canSync(state, image)) return addEdits(state, image, synced, at)
+  const reasons = decided.map(({ cause, decision }) =>
+    decision.kind === 'rebuild' && decision !== undecided ? { ...cause, reason: decision.reason } : cause,
+  )
+  const next = touchImage(state, ref, reasons, at)
+  // What made its containers refuse files may be mended by what changed now.
+  return isAllowed ? next : updateImage(next, ref, ({ unsyncable: _, ...rest }) => rest)
+}
+
+const undecided: SyncDecision = { kind: 'rebuild', reason: '' }
+
+/** Its containers run, or are about to, and hold nothing but its newest build and what they were given since. */
+function canSync(state: State, image: ImageState): boolean {
+  if (!image.built || image.unsyncable || isPending(image)) return false
+  if (image.failed?.revision === image.revision) return false
+  const isBase = [...state.images.values()].some(other => other.inspected?.bases.includes(image.ref))
+  const users = [...state.services.values()].filter(({ read }) => read?.images.includes(image.ref))
+  // A container that does not run cannot be given anything: only another image can mend it.
+  return !isBase && users.length > 0 && !users.some(({ rollout }) => rollout?.failure)
+}
+
+function addEdits(
+  state: State,
+  image: ImageState,
+  synced: readonly { cause: FileCause; decision: Extract<SyncDecision, { kind: 'sync' }> }[],
+  at: number,
+): State {
+  const version = image.edits.version + 1
+  const byPath = new Map<string, SyncEdit>(image.edits.byPath)
+  for (const { cause, decision } of synced) {
+    const { target, after, runs } = decision
+    // The newest is the last, so that files are written in the order in which they changed.
+    byPath.delete(cause.path)
+    byPath.set(cause.path, { path: cause.path, target, runs, version, ...(after !== undefined && { after }) })
+  }
+  let next = updateImage(state, image.ref, current => ({
+    ...current,
+    edits: { ...current.edits, version, byPath },
+  }))
+  const causes = synced.map(({ cause }) => cause)
+  for (const { name, read } of next.services.values()) {
+    if (read?.images.includes(image.ref)) next = openChange(next, name, causes, at)
+  }
+  return next
+}

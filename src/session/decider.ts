@@ -1,0 +1,107 @@
+import { existsSync, lstatSync } from 'node:fs'
+import path from 'node:path'
+import { parseDockerIgnore, readIgnoreRules } from '../build/dockerignore.ts'
+import type { DockerDefinition, ImageDefinition } from '../model/image.ts'
+import type { ImageUse, SyncDecision, SyncSetting } from '../model/sync.ts'
+import { inferSync } from '../sync/infer.ts'
+import { matchSteps, matchSync } from '../sync/match.ts'
+import { readIfThere } from '../util/files.ts'
+
+/** What a changed file of one image asks for, as its Dockerfile, the Devfile and the manifests say now. */
+export interface Decider {
+  /** @param file absolute */
+  decide(file: string): SyncDecision
+  /** The steps that lead to the decision, each a sentence. */
+  explain(file: string): readonly string[]
+  /** Some files can be changed in running containers. */
+  readonly canSync: boolean
+  /** Some of them need a new start of the container's process. */
+  readonly mayRestart: boolean
+}
+
+/** To be opened anew when the Dockerfile, its ignore file, the Devfile or a manifest changed. */
+export async function openDecider({ builder }: ImageDefinition, use: ImageUse): Promise<Decider> {
+  if (builder.kind === 'own') return always('a builder of your own says nothing of the files in its image')
+  const [ending] = use.ending
+  if (ending !== undefined) return always(`${ending} runs the image, and its containers come to their end`)
+  const { sync } = builder
+  switch (sync.kind) {
+    case 'off':
+      return always('the Devfile says nothing is synced (sync: false)')
+    case 'rules': {
+      const decide = matchSync(sync.rules)
+      return {
+        decide,
+        explain: file => [decide(file).reason],
+        canSync: true,
+        mayRestart: sync.rules.sync.some(({ after }) => after === 'restart'),
+      }
+    }
+    case 'inferred':
+      return builder.kind === 'docker' ? infer(builder, sync, use) : always('no sync rule names it')
+    default:
+      return sync satisfies never
+  }
+}
+
+async function infer(
+  { context, dockerfile, args, target }: DockerDefinition,
+  setting: Extract<SyncSetting, { kind: 'inferred' }>,
+  { initializing, commands }: ImageUse,
+): Promise<Decider> {
+  const [initialized] = initializing
+  if (initialized !== undefined)
+    return always(`${initialized} runs the image in an init container, which has ended`)
+  const [text, rules] = await Promise.all([readIfThere(dockerfile), readIgnoreRules(context, dockerfile)])
+  const isIgnored = parseDockerIgnore(context, rules ?? '')
+  const inferred = inferSync({
+    dockerfile: text ?? '',
+    name: relativeTo(context, dockerfile),
+    args,
+    ...(target !== undefined && { target }),
+    commands,
+    isIgnored: file => isIgnored(path.join(context, file), false),
+    exists: file => existsSync(path.join(context, file)),
+  })
+  const steps = matchSteps(setting)
+  const decide = (file: string): SyncDecision => {
+    const special = steps.rebuild(file) ?? throughLink(context, file)
+    if (special) return special
+    const decision = inferred.decide(relativeTo(context, file))
+    return decision.kind === 'sync' ? { ...decision, runs: steps.runs(file) } : decision
+  }
+  return {
+    decide,
+    explain(file) {
+      const special = steps.rebuild(file) ?? throughLink(context, file)
+      return special ? [special.reason] : inferred.explain(relativeTo(context, file))
+    },
+    canSync: true,
+    mayRestart: inferred.mayRestart,
+  }
+}
+
+/** An image holds the link itself, and not what lies behind it. */
+function throughLink(context: string, file: string): SyncDecision | undefined {
+  for (let folder = path.dirname(file); folder.length > context.length; folder = path.dirname(folder)) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+      return {
+        kind: 'rebuild',
+        reason: `${relativeTo(context, file)}: behind the link ${relativeTo(context, folder)}`,
+      }
+  }
+  return undefined
+}
+
+function always(reason: string): Decider {
+  return {
+    decide: () => ({ kind: 'rebuild', reason }),
+    explain: () => [reason],
+    canSync: false,
+    mayRestart: false,
+  }
+}
+
+function relativeTo(folder: string, file: string): string {
+  return path.relative(folder, file).split(path.sep).join('/')
+}

@@ -1,0 +1,70 @@
+import { dockerCommand } from '../build/docker-command.ts'
+import { imageUse } from '../deploy/image-use.ts'
+import { manifestInputs, readManifests } from '../deploy/manifests.ts'
+import type { InputSet } from '../model/files.ts'
+import { normalizeImageName } from '../model/image.ts'
+import type { KubeObject } from '../model/kube.ts'
+import type { Project } from '../model/project.ts'
+import type { SyncDecision } from '../model/sync.ts'
+import { createMembership } from '../watch/membership.ts'
+import { createBuilder } from './builders.ts'
+import { openDecider } from './decider.ts'
+
+/** What a change of a file leads to, for one part of the project. */
+export interface Consequence {
+  /** `image shop/web`, `service web` or `Devfile`. */
+  readonly subject: string
+  readonly action: 'reload' | 'apply' | SyncDecision['kind']
+  /** The steps that lead to it, each a sentence. */
+  readonly reasons: readonly string[]
+}
+
+export interface ExplainRequest {
+  readonly project: Project
+  readonly devfiles: readonly string[]
+  /** Absolute. */
+  readonly file: string
+}
+
+/** Says of every part of the project that reads a file what happens when it changes; nothing of the others. */
+export async function explainFile({
+  project,
+  devfiles,
+  file,
+}: ExplainRequest): Promise<readonly Consequence[]> {
+  // Asked for what images are made from only, which needs no engine.
+  const docker = dockerCommand({})
+  const found: Consequence[] = []
+  if (devfiles.includes(file))
+    found.push({
+      subject: 'Devfile',
+      action: 'reload',
+      reasons: ['It is the Devfile, or a file that the Devfile imports'],
+    })
+  const objects: KubeObject[] = []
+  for (const { name, manifests } of project.services) {
+    const read = await readManifests(manifests)
+    if (read.ok) objects.push(...read.value.map(({ object }) => object))
+    const reads = isMember({ id: `service:${name}`, ...manifestInputs(manifests) }, file)
+    if (reads)
+      found.push({ subject: `service ${name}`, action: 'apply', reasons: [`It is a manifest of ${name}`] })
+  }
+  for (const image of project.images) {
+    const inputs = await createBuilder(image.builder, docker).inputs()
+    const { ref, builder } = image
+    const roots = inputs.ok ? inputs.value.roots : builder.kind === 'docker' ? [builder.context] : []
+    // Also what an image ignores is explained.
+    if (!isMember({ id: `image:${ref}`, roots }, file)) continue
+    const decider = await openDecider(image, imageUse(objects, normalizeImageName(ref)))
+    found.push({
+      subject: `image ${ref}`,
+      action: decider.decide(file).kind,
+      reasons: decider.explain(file),
+    })
+  }
+  return found
+}
+
+function isMember(input: InputSet, file: string): boolean {
+  return createMembership([input]).inputsOf(file).length > 0
+}

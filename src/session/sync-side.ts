@@ -1,0 +1,175 @@
+import type { StartReader } from '../build/image-start.ts'
+import { imageUse } from '../deploy/image-use.ts'
+import type { ManifestObject } from '../deploy/manifests.ts'
+import type { TaskResult } from '../engine/events.ts'
+import { instancesOf, unknownVersion } from '../engine/instances.ts'
+import type { EventWithoutTime, TaskContext } from '../engine/loop.ts'
+import type { Listener, Snapshot } from '../engine/port.ts'
+import type { SyncTask } from '../engine/task.ts'
+import type { FileChange } from '../model/files.ts'
+import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import type { KubeApi } from '../model/kube-api.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import type { ContainerInstance, ImageStart, SyncDecision, SyncEdit } from '../model/sync.ts'
+import type { OpenAgent } from '../sync/agent-connection.ts'
+import { explainEnd } from '../sync/sync-failure.ts'
+import { createSyncer } from '../sync/syncer.ts'
+import type { Closable } from '../util/scope.ts'
+import { type Decider, openDecider } from './decider.ts'
+
+export interface SyncSideOptions {
+  readonly dispatch: (event: EventWithoutTime) => void
+  readonly snapshot: () => Snapshot
+  /** A service's objects as last read. */
+  readonly objects: (service: string) => readonly ManifestObject[]
+  /** Absolute paths of all files that an image is made from now. */
+  readonly filesOf: (image: string) => Promise<readonly string[]>
+  readonly starts: StartReader
+  readonly api: () => Pick<KubeApi, 'execPod' | 'podLog'> | undefined
+}
+
+/** What makes edits live without a new image: which ones may be, and the streams into the containers. */
+export interface SyncSide extends Closable {
+  /** Keeps the streams in step with the containers that run. */
+  readonly listener: Listener
+  /** Reads again what decides of an image's files. */
+  refresh(image: string): Promise<Decider>
+  /** What changed files ask for, by image and path. */
+  decide(changes: readonly FileChange[]): ReadonlyMap<string, ReadonlyMap<string, SyncDecision>>
+  /** How the process of one build starts; undefined where it is not started anew in its container. */
+  restartable(image: string, reference: string, signal: AbortSignal): Promise<Result<ImageStart | undefined>>
+  sync(task: SyncTask, context: TaskContext): Promise<Result<TaskResult>>
+}
+
+/** Lines of a process that ended, for its failure. */
+const tailLines = 20
+
+export function openSyncSide(options: SyncSideOptions): SyncSide {
+  const { dispatch, snapshot, objects, filesOf, starts, api } = options
+  const deciders = new Map<string, Decider>()
+  /** Images whose process cannot be started anew in its container, for want of a shell. */
+  const shellless = new Set<string>()
+  /** Containers with a stream into them, by their ids. */
+  const attached = new Map<string, { readonly instance: ContainerInstance; readonly service: string }>()
+  const syncer = createSyncer({ open: openAgent, onCrash: (instance, code) => void tellEnd(instance, code) })
+
+  function openAgent(instance: ContainerInstance): OpenAgent {
+    return async (command, signal) => {
+      const client = api()
+      if (!client) return fail({ message: 'there is no cluster' })
+      const { namespace, pod, container } = instance
+      const started = await client.execPod({ namespace, pod, container, command }, { signal })
+      if (!started.ok) return fail({ message: started.failure.message })
+      const { streams, ended } = started.value
+      return ok({ streams, ended, close: () => void streams.destroy() })
+    }
+  }
+
+  async function tellEnd(instance: ContainerInstance, exitCode: number) {
+    const service = attached.get(instance.id)?.service
+    if (service === undefined) return
+    const { namespace, pod, container } = instance
+    const log = await api()?.podLog({ namespace, pod, container, tailLines })
+    const failure = explainEnd(instance, exitCode, log?.ok ? log.value : [])
+    dispatch({ type: 'process-ended', service, instance: instance.id, failure })
+  }
+
+  function attach({ state }: Snapshot) {
+    const before = new Map(attached)
+    attached.clear()
+    for (const service of state.services.values()) {
+      if (service.applied && !service.rollout) {
+        // Just applied, and nothing seen of it yet: what runs stays as it is.
+        for (const [id, held] of before) if (held.service === service.name) attached.set(id, held)
+        continue
+      }
+      for (const { instance, image } of instancesOf(state, service)) {
+        if (!image.inspected?.canSync || image.unsyncable) continue
+        attached.set(instance.id, { instance, service: service.name })
+      }
+    }
+    syncer.attach([...attached.values()].map(({ instance }) => instance))
+  }
+
+  async function refresh(ref: string): Promise<Decider> {
+    const { project, services } = snapshot().state
+    const definition = project.images.find(image => image.ref === ref)
+    if (!definition) throw new Error(`no image ${ref} in the project`)
+    const all = [...services.keys()].flatMap(objects).map(({ object }) => object)
+    const decider = await openDecider(definition, imageUse(all, nameOf(ref)))
+    deciders.set(ref, decider)
+    return decider
+  }
+
+  function decideOne(ref: string, file: string): SyncDecision {
+    const decision = deciders.get(ref)?.decide(file) ?? unknown
+    if (decision.kind !== 'sync' || decision.after !== 'restart' || !shellless.has(ref)) return decision
+    return {
+      kind: 'rebuild',
+      reason: `${decision.reason}, and the image has no sh that could start its process anew`,
+    }
+  }
+
+  /** All files that a container may be given, for one of which nothing is known. */
+  async function everyFile(ref: string): Promise<readonly SyncEdit[]> {
+    const edits: SyncEdit[] = []
+    for (const file of await filesOf(ref)) {
+      const decision = decideOne(ref, file)
+      if (decision.kind !== 'sync') continue
+      const { target, after, runs } = decision
+      edits.push({ path: file, target, runs, version: 0, ...(after !== undefined && { after }) })
+    }
+    return edits
+  }
+
+  return {
+    listener(_, now, before) {
+      const isSame = now.state.services === before.state.services && now.state.images === before.state.images
+      if (!isSame) attach(now)
+    },
+    refresh,
+    decide(changes) {
+      const decisions = new Map<string, Map<string, SyncDecision>>()
+      for (const { path, inputs } of changes) {
+        for (const input of inputs) {
+          if (!input.startsWith('image:')) continue
+          const ref = input.slice('image:'.length)
+          const known = decisions.get(ref) ?? new Map<string, SyncDecision>()
+          decisions.set(ref, known.set(path, decideOne(ref, path)))
+        }
+      }
+      return decisions
+    },
+    async restartable(ref, reference, signal) {
+      if (deciders.get(ref)?.mayRestart !== true) return ok(undefined)
+      const start = await starts.read(ref, reference, signal)
+      if (!start.ok) return start
+      if (start.value.hasShell) shellless.delete(ref)
+      else shellless.add(ref)
+      return ok(start.value.hasShell ? start.value : undefined)
+    },
+    async sync({ image, instance, from, to, isEnded }, { signal, onLine }) {
+      const isUnknown = from === unknownVersion
+      const edits = snapshot().state.images.get(image)?.edits.byPath.values() ?? []
+      const wanted = isUnknown
+        ? await everyFile(image)
+        : [...edits].filter(({ version }) => version > from && version <= to)
+      const synced = await syncer.sync({
+        instance,
+        edits: wanted,
+        isUnknown,
+        isRestartDue: isEnded,
+        signal,
+        onLine,
+      })
+      return synced.ok ? ok({ kind: 'sync', ...synced.value }) : synced
+    },
+    close: () => syncer.close(),
+  }
+}
+
+const unknown: SyncDecision = { kind: 'rebuild', reason: 'nothing is known of the image yet' }
+
+function nameOf(reference: string): string {
+  return normalizeImageName(parseImageReference(reference).name)
+}

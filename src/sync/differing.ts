@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { ok, type Result } from '../model/result.ts'
+import type { SyncEdit } from '../model/sync.ts'
+import { inBatches } from '../util/batches.ts'
+import { readHostFile } from './host-file.ts'
+import type { ListedFile, Listing } from './listing.ts'
+import type { StreamFailure, SyncStream } from './stream.ts'
+
+/** How many files are read side by side. */
+const parallelReads = 16
+/** How many files are asked for at once. */
+const portionFiles = 5_000
+
+/** Those edits whose file is another one in the container than on the host. */
+export async function differing(
+  stream: SyncStream,
+  edits: readonly SyncEdit[],
+): Promise<Result<readonly SyncEdit[], StreamFailure>> {
+  const found: SyncEdit[] = []
+  for (let start = 0; start < edits.length; start += portionFiles) {
+    const portion = edits.slice(start, start + portionFiles)
+    const listing = await stream.check(portion.map(({ target }) => target))
+    if (!listing.ok) return listing
+    const isOther = await inBatches(portion, parallelReads, edit =>
+      differs(edit, listing.value.files.get(edit.target), listing.value.algorithm),
+    )
+    found.push(...portion.filter((_, index) => isOther[index]))
+  }
+  return ok(found)
+}
+
+async function differs(
+  { path }: SyncEdit,
+  listed: ListedFile | undefined,
+  algorithm: Listing['algorithm'],
+): Promise<boolean> {
+  const file = await readHostFile(path)
+  if (file.kind === 'gone') return listed !== undefined
+  if (file.kind === 'link') return listed?.link !== file.destination
+  if (!listed || listed.link !== undefined || file.kind !== 'file') return true
+  // Its own checksums are not worth computing: sending the file costs as little.
+  if (algorithm === undefined || algorithm === 'cksum') return true
+  if (listed.isExecutable !== ((file.mode & 0o100) !== 0)) return true
+  return createHash(algorithm).update(file.bytes).digest('hex') !== listed.checksum
+}

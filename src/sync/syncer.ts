@@ -1,0 +1,135 @@
+import type { Failure } from '../model/failure.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import type { ContainerInstance, SyncEdit } from '../model/sync.ts'
+import type { Closable } from '../util/scope.ts'
+import { differing } from './differing.ts'
+import { type HeldStream, holdStream } from './held-stream.ts'
+import type { OpenAgent, SyncStream } from './stream.ts'
+import { explainLost, explainRefusal, explainRestart, explainRun, noStream } from './sync-failure.ts'
+import { type TransferFailure, transfer } from './transfer.ts'
+
+export interface SyncerOptions {
+  /** Starts a program in a container. */
+  readonly open: (instance: ContainerInstance) => OpenAgent
+  /** The process of a container ended soon after a restart, and the container waits for another one. */
+  readonly onCrash: (instance: ContainerInstance, exitCode: number) => void
+}
+
+export interface SyncRequest {
+  readonly instance: ContainerInstance
+  /** The oldest first. */
+  readonly edits: readonly SyncEdit[]
+  /** The container may hold anything of these files: only those that differ are sent. */
+  readonly isUnknown: boolean
+  /** The process is started anew whatever the edits ask for. */
+  readonly isRestartDue: boolean
+  readonly signal: AbortSignal
+  /** A line that a command in the container printed. */
+  readonly onLine: (line: string) => void
+}
+
+export interface Synced {
+  /** How many files were written or deleted. */
+  readonly files: number
+  readonly isRestarted: boolean
+}
+
+/** Gives running containers the files that changed. */
+export interface Syncer extends Closable {
+  /** Keeps a stream open to each of these containers, and to no others. */
+  attach(instances: readonly ContainerInstance[]): void
+  /**
+   * Makes the files of one container what they are on the host, and then live: commands, restart. It may be repeated. A
+   * failure says what the container did not take.
+   */
+  sync(request: SyncRequest): Promise<Result<Synced>>
+}
+
+/** How often a stream may break under one request. */
+const maxAttempts = 3
+
+export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
+  const streams = new Map<string, HeldStream>()
+
+  const hold = (instance: ContainerInstance): HeldStream => {
+    const held = streams.get(instance.id)
+    if (held) return held
+    const opened = holdStream({
+      open: open(instance),
+      onCrash: exitCode => onCrash(instance, exitCode),
+    })
+    streams.set(instance.id, opened)
+    return opened
+  }
+
+  return {
+    attach(instances) {
+      const ids = new Set(instances.map(({ id }) => id))
+      for (const [id, stream] of streams) {
+        if (ids.has(id)) continue
+        streams.delete(id)
+        void stream.close()
+      }
+      for (const instance of instances) hold(instance)
+    },
+    async sync(request) {
+      const held = hold(request.instance)
+      let last: TransferFailure | undefined
+      for (let attempt = 0; attempt < maxAttempts; attempt++) {
+        const stream = await held.get(request.signal)
+        if (!stream.ok) return fail(noStream(request.instance, stream.failure))
+        const done = await carryOut(stream.value, request)
+        if (done.ok) return done
+        if ('code' in done.failure) return fail(done.failure)
+        last = done.failure
+        if (last.kind === 'refused') return fail(explainRefusal(request.instance, last))
+        if (request.signal.aborted) break
+      }
+      return fail(explainLost(request.instance, last?.message ?? ''))
+    },
+    async close() {
+      await Promise.all([...streams.values()].map(stream => stream.close()))
+      streams.clear()
+    },
+  }
+}
+
+/** In the order in which it works: files, commands, restart. */
+async function carryOut(
+  stream: SyncStream,
+  { instance, edits, isUnknown, isRestartDue, onLine, signal }: SyncRequest,
+): Promise<Result<Synced, TransferFailure | Failure>> {
+  // A command that is no longer wanted cannot be told to end; the container's shell ends with its stream.
+  const abandon = () => stream.close()
+  const wanted = isUnknown ? await differing(stream, edits) : ok(edits)
+  if (!wanted.ok) return wanted
+  const sent = await transfer(stream, wanted.value)
+  if (!sent.ok) return sent
+  signal.addEventListener('abort', abandon, { once: true })
+  try {
+    for (const command of commandsOf(wanted.value)) {
+      onLine(`$ ${command}`)
+      const ran = await stream.run(command, onLine)
+      if (!ran.ok) return ran
+      if (ran.value.exitCode !== 0) return fail(explainRun(instance, command, ran.value))
+    }
+    const isRestarted = isRestartDue || wanted.value.some(({ after }) => after === 'restart')
+    if (isRestarted) {
+      const restarted = await stream.restart()
+      if (!restarted.ok)
+        return restarted.failure.kind === 'lost'
+          ? restarted
+          : fail(explainRestart(instance, restarted.failure))
+    }
+    return ok({ files: sent.value, isRestarted })
+  } finally {
+    signal.removeEventListener('abort', abandon)
+  }
+}
+
+/** Each once: steps for certain files first, then what makes files live. */
+function commandsOf(edits: readonly SyncEdit[]): ReadonlySet<string> {
+  const steps = edits.flatMap(({ runs }) => runs)
+  const last = edits.flatMap(({ after }) => (typeof after === 'object' ? [after.run] : []))
+  return new Set([...steps, ...last])
+}
