@@ -12,8 +12,11 @@ export type {
   ImageInput,
   PortInput,
   ProfileInput,
+  RunInput,
   SecretInput,
   ServiceInput,
+  SyncInput,
+  SyncOptions,
 } from './config/input.ts'
 export type { Failure, FailureCode, Place } from './model/failure.ts'
 export type { Result } from './model/result.ts'

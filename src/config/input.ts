@@ -63,7 +63,12 @@ export interface DockerInput extends DockerOptions {
   kind: 'docker'
 }
 
-export interface DockerOptions {
+export interface DockerOptions extends SyncOptions {
+  /**
+   * How changed files get into the running containers. Default: inferred from the Dockerfile, which says where it
+   * copies them. `false`: not at all, every change is a new image.
+   */
+  sync?: readonly SyncInput[] | false | undefined
   /** The build context's folder. Default: `.`. */
   context?: string | undefined
   /** Default: the `Dockerfile` in the context's folder. */
@@ -84,7 +89,9 @@ export interface CustomInput extends CustomOptions {
   kind: 'custom'
 }
 
-export interface CustomOptions {
+export interface CustomOptions extends SyncOptions {
+  /** How changed files get into the running containers. Default: not at all, every change is a new image. */
+  sync?: readonly SyncInput[] | false | undefined
   /** A shell command that leaves an image in the engine, with the name in the environment variable `DEVLOOP_IMAGE`. */
   command: string
   /** The folder to run it in. Default: `.`. */
@@ -93,6 +100,35 @@ export interface CustomOptions {
   inputs?: readonly string[] | undefined
   /** Globs, relative to `cwd`, of files that do not count as inputs. Default: none. */
   ignore?: readonly string[] | undefined
+}
+
+/** What adds to a sync, be it inferred or by rules. */
+export interface SyncOptions {
+  /** Commands for the container, once files that they need were synced: `npm ci` after `package.json`. Default: none. */
+  runs?: readonly RunInput[] | undefined
+  /** Files, folders and globs whose change always needs a new image. Default: none. */
+  rebuildOn?: string | readonly string[] | undefined
+}
+
+/** Where changed files belong in the container. The first rule that names a file decides. */
+export interface SyncInput {
+  /** A file, a folder or a glob of what the image is made from; what a glob finds keeps its path below the first wildcard. */
+  from: string
+  /** The absolute path in the container: of the folder, or of the one file; for one file into a folder it ends in `/`. */
+  to: string
+  /** What makes the files live: a restart of the process, or a command in the container. Default: they are live as they are. */
+  then?: 'restart' | { run: string } | undefined
+  /** Folders and globs, relative to where `from` begins, of files that are left alone. Default: none. */
+  ignore?: string | readonly string[] | undefined
+  /** Whether what changes in the container comes back to this machine too. Default: `false`. */
+  back?: boolean | undefined
+}
+
+/** A command that runs in the container after a sync. */
+export interface RunInput {
+  run: string
+  /** The files, folders and globs whose sync calls for it. */
+  when: string | readonly string[]
 }
 
 /** What a Devfile's function is given. */

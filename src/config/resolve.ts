@@ -9,8 +9,9 @@ import { toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
 import { applyProfile } from './profile.ts'
 import { readablePart } from './readable.ts'
-import { linkFaults, profileFaults, valueFaults } from './rules.ts'
+import { imageFaults, linkFaults, profileFaults, valueFaults } from './rules.ts'
 import { shapeFaults } from './shape.ts'
+import { syncSettingOf } from './sync.ts'
 
 export interface ResolveOptions {
   /** The Devfile's folder, absolute. */
@@ -26,16 +27,16 @@ export function resolveProject(input: unknown, options: ResolveOptions): Result<
   const shape = shapeFaults(input)
   const readable = readablePart(input, shape)
   const name = readable.name ?? toLabel(path.basename(root))
-  if (name === undefined) return fail([...shape, namelessFault(root), ...valueFaults(readable)])
+  if (name === undefined) return fail([...shape, namelessFault(root), ...valueFaults(readable, root)])
 
   const complete = withDefaults(readable, name, options)
   const overlay = profile === undefined ? undefined : readable.profiles?.[profile]
   const chosen = overlay ? applyProfile(complete, overlay) : complete
   const faults = [
     ...shape,
-    ...valueFaults(readable),
+    ...valueFaults(readable, root),
     ...profileFaults(readable, profile),
-    ...linkFaults(chosen.services ?? {}).map(fault => ({
+    ...[...linkFaults(chosen.services ?? {}), ...imageFaults(chosen.images ?? {}, root)].map(fault => ({
       ...fault,
       path: origin(fault.path, readable, profile),
     })),
@@ -60,10 +61,11 @@ function namelessFault(root: string): Fault {
   }
 }
 
-/** Where a service's option is written: in the profile, or in the Devfile itself. */
+/** Where an option of a service or of an image is written: in the profile, or in the Devfile itself. */
 function origin(place: KeyPath, input: DevfileInput, profile: string | undefined): KeyPath {
-  const [, service = '', option = ''] = place.map(String)
-  const overlay = input.profiles?.[profile ?? '']?.services?.[service]
+  const [part, name = '', option = ''] = place.map(String)
+  const { images, services } = input.profiles?.[profile ?? ''] ?? {}
+  const overlay = part === 'images' ? images?.[name] : services?.[name]
   const isOverlaid = overlay !== undefined && Reflect.get(overlay, option) !== undefined
   return isOverlaid && profile !== undefined ? ['profiles', profile, ...place] : place
 }
@@ -119,18 +121,18 @@ function dockerOf(image: DockerInput, root: string): DockerDefinition {
     secrets: secrets.map(secret =>
       'file' in secret ? { id: secret.id, file: path.resolve(root, secret.file) } : secret,
     ),
+    sync: syncSettingOf(image, root),
   }
 }
 
-function customOf(
-  { command, cwd = '.', inputs = [cwd], ignore = [] }: CustomInput,
-  root: string,
-): CustomDefinition {
+function customOf(image: CustomInput, root: string): CustomDefinition {
+  const { command, cwd = '.', inputs = [cwd], ignore = [] } = image
   return {
     kind: 'custom',
     command,
     cwd: path.resolve(root, cwd),
     inputs: inputs.map(input => path.resolve(root, input)),
     ignore,
+    sync: syncSettingOf(image, root),
   }
 }

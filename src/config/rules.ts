@@ -1,23 +1,36 @@
 import type { PortRule } from '../model/project.ts'
 import { nearest } from '../util/nearest.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import type { DevfileInput, ProfileInput, ServiceInput } from './input.ts'
+import type { DevfileInput, ImageInput, ProfileInput, ServiceInput } from './input.ts'
 import { faultOfImageName, isLabel, toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
+import { reachFaults } from './reach-faults.ts'
+import { syncFaults } from './sync-faults.ts'
 
-/** Faults of single values that are of the right type: names and port rules, in all profiles. */
-export function valueFaults(input: DevfileInput): readonly Fault[] {
+/**
+ * Faults of single values that are of the right type: names, port rules and sync rules, in all profiles.
+ *
+ * @param root the Devfile's folder, absolute.
+ */
+export function valueFaults(input: DevfileInput, root: string): readonly Fault[] {
   const profiles = Object.entries(input.profiles ?? {})
   return [
     ...(input.name === undefined ? [] : labelFaults(['name'], input.name, 'a project')),
-    ...partFaults([], input),
-    ...profiles.flatMap(([name, profile]) => partFaults(['profiles', name], profile)),
+    ...partFaults([], input, root),
+    ...profiles.flatMap(([name, profile]) => partFaults(['profiles', name], profile, root)),
   ]
 }
 
 /** Faults of what services want of each other and of this machine, of the services that are used together. */
 export function linkFaults(services: Readonly<Record<string, ServiceInput>>): readonly Fault[] {
   return [...dependencyFaults(services), ...cycleFaults(services), ...clashFaults(services)]
+}
+
+/** Faults between the options of one image, of the images that are used together. */
+export function imageFaults(images: Readonly<Record<string, ImageInput>>, root: string): readonly Fault[] {
+  return Object.entries(images).flatMap(([ref, image]) =>
+    reachFaults(image, root).map(fault => ({ ...fault, path: ['images', ref, ...fault.path] })),
+  )
 }
 
 /** The fault of a profile that was asked for and is not there. */
@@ -41,12 +54,17 @@ export function profileFaults(input: DevfileInput, profile: string | undefined):
 function partFaults(
   path: KeyPath,
   { namespace, images = {}, services = {} }: ProfileInput,
+  root: string,
 ): readonly Fault[] {
   return [
     ...(namespace === undefined ? [] : labelFaults([...path, 'namespace'], namespace, 'a namespace')),
-    ...Object.keys(images).flatMap(ref => {
+    ...Object.entries(images).flatMap(([ref, image]) => {
+      const place = [...path, 'images', ref]
       const fault = faultOfImageName(ref)
-      return fault ? [{ path: [...path, 'images', ref], ...fault }] : []
+      return [
+        ...(fault ? [{ path: place, ...fault }] : []),
+        ...syncFaults(image, root).map(one => ({ ...one, path: [...place, ...one.path] })),
+      ]
     }),
     ...Object.entries(services).flatMap(([name, { ports = [] }]) => [
       ...labelFaults([...path, 'services', name], name, 'a service'),

@@ -25,18 +25,79 @@ function texts() {
   return z.readonly(z.array(z.string()))
 }
 
+function oneOrMore() {
+  return z.union([z.string(), texts()])
+}
+
 function record<Schema extends z.ZodMiniType>(value: Schema) {
   return z.readonly(z.record(z.string(), value))
 }
 
 const secret = named(
   z.union([
-    z.strictObject({ id: z.string(), file: z.string() }),
-    z.strictObject({ id: z.string(), env: z.string() }),
+    named(z.strictObject({ id: z.string(), file: z.string() }), 'a secret', "{ id: 'npm', file: '.npmrc' }"),
+    named(z.strictObject({ id: z.string(), env: z.string() }), 'a secret', "{ id: 'npm', env: 'NPM_TOKEN' }"),
   ]),
   'a secret with an id and either a file or an env, all in text',
   "{ id: 'npm', file: '.npmrc' } or { id: 'npm', env: 'NPM_TOKEN' }",
 )
+
+const shellCommand = named(z.string(), 'a shell command', "run: 'npm ci'")
+
+const syncRule = named(
+  z.strictObject({
+    from: named(z.string(), 'a file, folder or glob', "from: 'web/src'"),
+    to: named(z.string(), 'an absolute path in the container', "to: '/app/src'"),
+    // biome-ignore lint/suspicious/noThenProperty: the Devfile's word; a schema is no function, so nothing is awaited.
+    then: z.optional(
+      named(
+        z.union([
+          z.literal('restart'),
+          named(
+            z.strictObject({ run: shellCommand }),
+            'a command to run',
+            "then: { run: 'nginx -s reload' }",
+          ),
+        ]),
+        "'restart' or a command to run",
+        "then: 'restart' or then: { run: 'nginx -s reload' }",
+      ),
+    ),
+    ignore: z.optional(named(oneOrMore(), 'a glob, or a list of them', "ignore: ['**/*.test.js']")),
+    back: z.optional(named(z.boolean(), 'true or false', 'back: true')),
+  }),
+  'a sync rule',
+  "{ from: 'web/src', to: '/app/src', then: 'restart' }",
+)
+
+const runStep = named(
+  z.strictObject({
+    run: shellCommand,
+    when: named(oneOrMore(), 'a file, folder or glob, or a list of them', "when: ['web/package.json']"),
+  }),
+  'a command to run after a sync',
+  "{ run: 'npm ci', when: ['web/package.json'] }",
+)
+
+const syncOptions = {
+  sync: z.optional(
+    named(
+      z.union([z.literal(false), z.readonly(z.array(syncRule))]),
+      'a list of sync rules, or false',
+      "sync: [{ from: 'web/src', to: '/app/src' }]",
+    ),
+  ),
+  runs: z.optional(
+    named(
+      z.readonly(z.array(runStep)),
+      'a list of commands to run after a sync',
+      "runs: [{ run: 'npm ci', when: ['web/package.json'] }]",
+    ),
+  ),
+  rebuildOn: z.optional(
+    named(oneOrMore(), 'a file, folder or glob, or a list of them', "rebuildOn: ['web/*.lock']"),
+  ),
+}
 
 const dockerImage = named(
   z.strictObject({
@@ -54,6 +115,7 @@ const dockerImage = named(
     secrets: z.optional(
       named(z.readonly(z.array(secret)), 'a list of secrets', "secrets: [{ id: 'npm', file: '.npmrc' }]"),
     ),
+    ...syncOptions,
   }),
   'docker()',
   "docker({ context: '.' })",
@@ -68,6 +130,7 @@ const customImage = named(
       named(texts(), 'a list of files and folders', "inputs: ['web/src', 'web/package.json']"),
     ),
     ignore: z.optional(named(texts(), 'a list of globs', "ignore: ['dist/**']")),
+    ...syncOptions,
   }),
   'custom()',
   "custom({ command: './build-image' })",
@@ -85,11 +148,7 @@ const image = named(
 const service = named(
   z.strictObject({
     manifests: z.optional(
-      named(
-        z.union([z.string(), texts()]),
-        'a file, folder or glob, or a list of them',
-        "manifests: ['k8s/*.yaml']",
-      ),
+      named(oneOrMore(), 'a file, folder or glob, or a list of them', "manifests: ['k8s/*.yaml']"),
     ),
     ports: z.optional(
       named(

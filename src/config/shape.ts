@@ -23,7 +23,7 @@ interface Surroundings {
 function explain(issue: core.$ZodIssue, around: Surroundings): readonly Fault[] {
   const inner = issue.path as (string | number)[]
   const path = [...around.base, ...inner]
-  const schemas = [...around.schemas, ...schemasBelow(around.schemas.at(-1), inner)]
+  const schemas = [...around.schemas, ...schemasBelow(around.schemas.at(-1), around.input, inner)]
   const input = valueAt(around.input, inner)
   if (issue.code === 'unrecognized_keys') {
     const schema = fittingForm(schemas.at(-1), input)
@@ -94,16 +94,16 @@ function show(value: unknown, path: KeyPath): string {
   return isConfidential || text.length > 60 ? `a ${typeof value}` : text
 }
 
-/** The schemas that a path leads to one after the other. */
-function schemasBelow(schema: core.$ZodType | undefined, path: KeyPath): readonly core.$ZodType[] {
-  const found: core.$ZodType[] = []
-  let current = schema
-  for (const key of path) {
-    current = current && schemaBelow(current, key)
-    if (current === undefined) break
-    found.push(current)
-  }
-  return found
+/** The schemas that a path leads to one after the other, through the forms that `input` takes. */
+function schemasBelow(
+  schema: core.$ZodType | undefined,
+  input: unknown,
+  [key, ...rest]: KeyPath,
+): readonly core.$ZodType[] {
+  if (key === undefined) return []
+  const form = fittingForm(schema, input)
+  const below = form && schemaBelow(form, key)
+  return below ? [below, ...schemasBelow(below, valueAt(input, [key]), rest)] : []
 }
 
 function schemaBelow(schema: core.$ZodType, key: string | number): core.$ZodType | undefined {

@@ -1,3 +1,5 @@
+import type { SyncSetting } from './sync.ts'
+
 /** An image as the Devfile defines it, with every default filled in and every path absolute. */
 export interface ImageDefinition {
   /** The reference as the manifests write it, without a tag: `shop/web`. */
@@ -18,6 +20,7 @@ export interface DockerDefinition {
   readonly args: Readonly<Record<string, string>>
   /** What a Dockerfile's `RUN --mount=type=secret,id=…` may read. Never part of the image, never printed. */
   readonly secrets: readonly BuildSecret[]
+  readonly sync: SyncSetting
 }
 
 export type BuildSecret =
@@ -34,6 +37,7 @@ export interface CustomDefinition {
   readonly inputs: readonly string[]
   /** Globs, relative to `cwd`, of files below the inputs that do not count. */
   readonly ignore: readonly string[]
+  readonly sync: SyncSetting
 }
 
 /** A builder that the user wrote in the Devfile; its type is `Builder` of build/builder.ts. */

@@ -1,3 +1,11 @@
+/** What the Devfile says of how an image's files get into its running containers. */
+export type SyncSetting =
+  /** As the Dockerfile copies them. `rebuildOn` stands above it, and `runs` come on top of it. */
+  | ({ readonly kind: 'inferred' } & Omit<SyncRules, 'sync'>)
+  | { readonly kind: 'rules'; readonly rules: SyncRules }
+  /** Never: every change is a new image. */
+  | { readonly kind: 'off' }
+
 /** How the files of an image get into its running containers, with every path absolute. */
 export interface SyncRules {
   /** The first one that a file belongs to decides. */

@@ -122,6 +122,7 @@ function definition(options: Partial<DockerDefinition>): DockerDefinition {
     dockerfile: path.join(folder, 'Dockerfile'),
     args: {},
     secrets: [],
+    sync: { kind: 'off' },
     ...options,
   }
 }

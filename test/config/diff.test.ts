@@ -19,6 +19,12 @@ test.each<[string, DevfileInput, readonly string[], readonly string[]]>([
     ['shop/web'],
     [],
   ],
+  [
+    'how an image is synced',
+    { images: { ...base.images, 'shop/web': { kind: 'docker', context: 'web', sync: false } } },
+    ['shop/web'],
+    [],
+  ],
   ['the manifests of a service', { services: { ...base.services, api: { manifests: 'k8s' } } }, [], ['api']],
   ['a port', { services: { ...base.services, api: { manifests: 'k8s/api', ports: [80] } } }, [], []],
   ['a new service', { services: { ...base.services, docs: {} } }, [], []],

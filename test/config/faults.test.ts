@@ -57,6 +57,14 @@ test.each([
     'Expected a list of secrets, but found a string.',
   ],
   [
+    {
+      images: {
+        web: docker({ secrets: [{ id: 'x', file: 'y', optional: true } as { id: string; file: string }] }),
+      },
+    },
+    "'optional' is no option of a secret.",
+  ],
+  [
     { images: { web: { inputs() {} } } },
     expect.stringContaining('with the functions inputs and build, but found an object.'),
   ],

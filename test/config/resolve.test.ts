@@ -15,7 +15,14 @@ test('a folder with a Dockerfile and k8s/ needs no options at all', () => {
     images: [
       {
         ref: 'shop-front',
-        builder: { kind: 'docker', context: root, dockerfile: `${root}/Dockerfile`, args: {}, secrets: [] },
+        builder: {
+          kind: 'docker',
+          context: root,
+          dockerfile: `${root}/Dockerfile`,
+          args: {},
+          secrets: [],
+          sync: { kind: 'inferred', runs: [], rebuildOn: [] },
+        },
       },
     ],
     services: [{ name: 'shop-front', manifests: [`${root}/k8s`], ports: [], dependsOn: [] }],
@@ -46,6 +53,7 @@ test('all paths of a Devfile are relative to its folder', () => {
     },
     services: { web: { manifests: 'k8s/web/*.yaml' }, api: { manifests: ['api/k8s', '/etc/api.yaml'] } },
   })
+  const inferred = { kind: 'inferred', runs: [], rebuildOn: [] }
   expect(images.map(({ builder }) => builder)).toEqual([
     {
       kind: 'docker',
@@ -56,6 +64,7 @@ test('all paths of a Devfile are relative to its folder', () => {
         { id: 'npm', file: `${root}/.npmrc` },
         { id: 'key', env: 'KEY' },
       ],
+      sync: inferred,
     },
     {
       kind: 'docker',
@@ -63,6 +72,7 @@ test('all paths of a Devfile are relative to its folder', () => {
       dockerfile: `${root}/docker/api.Dockerfile`,
       args: { NODE: '22', DEBUG: 'true' },
       secrets: [],
+      sync: inferred,
     },
     {
       kind: 'custom',
@@ -70,6 +80,7 @@ test('all paths of a Devfile are relative to its folder', () => {
       cwd: `${root}/job`,
       inputs: [`${root}/job`],
       ignore: ['out/**'],
+      sync: { kind: 'off' },
     },
     {
       kind: 'custom',
@@ -77,6 +88,7 @@ test('all paths of a Devfile are relative to its folder', () => {
       cwd: root,
       inputs: [`${root}/tool/src`, '/usr/share/dict'],
       ignore: [],
+      sync: { kind: 'off' },
     },
   ])
   expect(services.map(({ manifests }) => manifests)).toEqual([

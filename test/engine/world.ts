@@ -43,7 +43,7 @@ export const shop: Project = {
   namespace: 'default',
   images: ['base', 'web', 'api'].map(ref => ({
     ref,
-    builder: { kind: 'custom', command: 'make', cwd: '/shop', inputs: [], ignore: [] },
+    builder: { kind: 'custom', command: 'make', cwd: '/shop', inputs: [], ignore: [], sync: { kind: 'off' } },
   })),
   services: [
     { name: 'web', manifests: [], ports: [], dependsOn: ['api'] },

@@ -22,7 +22,17 @@ const project: Project = {
   contexts: [],
   namespace: 'default',
   images: [
-    { ref: 'shop/web', builder: { kind: 'custom', command: 'make', cwd: '/shop', inputs: [], ignore: [] } },
+    {
+      ref: 'shop/web',
+      builder: {
+        kind: 'custom',
+        command: 'make',
+        cwd: '/shop',
+        inputs: [],
+        ignore: [],
+        sync: { kind: 'off' },
+      },
+    },
   ],
   services: [{ name: 'web', manifests: [], ports: [rule], dependsOn: [] }],
 }
