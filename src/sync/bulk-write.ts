@@ -75,22 +75,24 @@ function plan(
   { canUnpack, token }: BulkWriter,
 ): { bulks: readonly Bulk[]; singles: FileWrite[] } {
   if (!canUnpack || files.length < minFiles) return { bulks: [], singles: [...files] }
-  const bulks: Bulk[] = []
   const singles: FileWrite[] = []
+  const staged: StagedFile[] = []
   for (const file of files) {
-    const staged = stage(file, token)
-    if (!staged) {
-      singles.push(file)
-      continue
-    }
+    const each = stage(file, token)
+    if (each) staged.push(each)
+    else singles.push(file)
+  }
+  const bulks: Bulk[] = []
+  // A folder that is in several bulks costs a process in each.
+  for (const each of [...Map.groupBy(staged, ({ folder }) => folder).values()].flat()) {
     let bulk = bulks.at(-1)
-    if (!bulk || !fits(staged, bulk)) {
+    if (!bulk || !fits(each, bulk)) {
       bulk = { files: new Map(), folders: new Set(), bytes: 0 }
       bulks.push(bulk)
     }
-    bulk.files.set(file.path, staged)
-    bulk.folders.add(staged.folder)
-    bulk.bytes += tarEntryBytes(file.bytes.length)
+    bulk.files.set(each.file.path, each)
+    bulk.folders.add(each.folder)
+    bulk.bytes += tarEntryBytes(each.file.bytes.length)
   }
   return { bulks, singles }
 }

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shells } from './shell-agent.ts'
@@ -10,11 +22,17 @@ const brokenTar = path.join(import.meta.dirname, '../fixtures/broken-tar')
 
 let rig: StreamRig
 let root = ''
+/** A folder for programs that stand in front of the machine's own. */
+let tools = ''
 beforeEach(async () => {
   rig = await streamRig()
   root = rig.root
+  tools = await mkdtemp(path.join(tmpdir(), 'devloop-tools-'))
 })
-afterEach(() => rig[Symbol.asyncDispose]())
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]()
+  await rm(tools, { recursive: true, force: true })
+})
 
 function manyFiles(count: number, folders = 10) {
   return Array.from({ length: count }, (_, i) => ({
@@ -39,6 +57,19 @@ describe.each(shells)('under %s', (...shell: string[]) => {
     }
     expect((await readdir(root, { recursive: true })).length).toBe(200 + 10)
   })
+
+  // It runs its own `mv`, whatever is on the PATH.
+  test.skipIf(shell[0] === 'busybox')(
+    'files of the same folder take one process together, in whatever order they come',
+    async () => {
+      const calls = path.join(tools, 'calls')
+      const wrapper = `#!/bin/sh\nPATH=${process.env.PATH}\necho called >>'${calls}'\nexec mv "$@"\n`
+      await writeFile(path.join(tools, 'mv'), wrapper, { mode: 0o755 })
+      const { stream } = await rig.open(shell, { PATH: `${tools}:${process.env.PATH}` })
+      value(await stream.writeMany(manyFiles(300, 10)))
+      expect((await readFile(calls, 'utf8')).split('called').length - 1).toBe(10)
+    },
+  )
 
   test('files of any name and size arrive whole, new ones and in the place of old ones', async () => {
     const { stream } = await rig.open(shell)
