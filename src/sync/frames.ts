@@ -50,6 +50,24 @@ export function listFrame(path: string): Buffer {
   return Buffer.from(`list ${lineCount(path)}\n${path}\n`)
 }
 
+/** @param paths only one if it holds a newline; none is empty */
+export function checkFrame(paths: readonly string[], form: ContentsForm): Buffer {
+  const text = paths.join('\n')
+  const amount = paths.length === 1 ? 'one' : 'many'
+  if (form === 'text') return Buffer.from(`check text ${lineCount(text)} ${amount}\n${text}\n`)
+  return Buffer.from(`check bytes ${Buffer.byteLength(text)} ${amount}\n${text}`)
+}
+
+/**
+ * @param folders all that the archive puts files into, without a slash at the end
+ * @param archive holds each file in the staging folder of its folder, relative to the root
+ */
+export function bulkFrame(folders: readonly string[], archive: Buffer, token: string): Buffer {
+  const places = folders.map(folder => `${lineCount(folder)}\n${folder}\n`)
+  const head = Buffer.from(`bulk ${folders.length} ${archive.length}\n${places.join('')}`)
+  return Buffer.concat([head, archive, Buffer.from(`\n${token}\n`)])
+}
+
 export const pingFrame = Buffer.from('ping\n')
 
 /** @throws for what is no absolute, normalized path of a file: callers have resolved their paths long before. */

@@ -11,6 +11,12 @@ type Operation =
   | { readonly kind: 'link'; readonly path: string; readonly destination: string }
   | { readonly kind: 'delete' | 'folder'; readonly path: string }
 
+/** Contents differ, so that it shows which of two for the same path is there. */
+interface ManyWrites {
+  readonly kind: 'many'
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array; readonly mode: number }[]
+}
+
 /** Relative paths with what they hold: a folder is `folder`. */
 type Tree = Map<string, string>
 
@@ -27,6 +33,19 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('delete' as const, 'folder' as const), path: somePath }),
 )
 
+/** So many that they go together, and some of them twice. */
+const many: fc.Arbitrary<ManyWrites> = fc.record({
+  kind: fc.constant('many' as const),
+  files: fc.array(
+    fc.record({
+      path: somePath,
+      bytes: fc.uint8Array({ maxLength: 40 }),
+      mode: fc.constantFrom(0o644, 0o755, 0o600),
+    }),
+    { minLength: 12, maxLength: 24 },
+  ),
+})
+
 describe.each(shells)('under %s', (...shell: string[]) => {
   test('whatever is asked for, in bursts, the container holds exactly that', {
     timeout: 60_000,
@@ -37,15 +56,23 @@ describe.each(shells)('under %s', (...shell: string[]) => {
     let turn = 0
     try {
       await fc.assert(
-        fc.asyncProperty(fc.array(operation, { maxLength: 15 }), async operations => {
-          const root = path.join(base, `${turn++}`)
-          await mkdir(root)
-          const tree: Tree = new Map()
-          const expected = operations.map(each => model(tree, each))
-          const results = await Promise.all(operations.map(each => carryOut(opened.value, root, each)))
-          expect(results.map(result => result.ok)).toEqual(expected)
-          expect(await readTree(root)).toEqual(tree)
-        }),
+        fc.asyncProperty(
+          fc.array(fc.oneof({ weight: 4, arbitrary: operation }, many), { maxLength: 15 }),
+          async wanted => {
+            const root = path.join(base, `${turn++}`)
+            await mkdir(root)
+            const tree: Tree = new Map()
+            const operations: (Operation | ManyWrites)[] = []
+            const expected: boolean[] = []
+            for (const each of wanted) {
+              operations.push(each.kind === 'many' ? possible(tree, each) : each)
+              expected.push(each.kind === 'many' || model(tree, each))
+            }
+            const results = await Promise.all(operations.map(each => carryOut(opened.value, root, each)))
+            expect(results.map(result => result.ok)).toEqual(expected)
+            expect(await readTree(root)).toEqual(tree)
+          },
+        ),
         { numRuns: 25 },
       )
     } finally {
@@ -55,7 +82,10 @@ describe.each(shells)('under %s', (...shell: string[]) => {
   })
 })
 
-function carryOut(stream: SyncStream, root: string, each: Operation) {
+function carryOut(stream: SyncStream, root: string, each: Operation | ManyWrites) {
+  if (each.kind === 'many') {
+    return stream.writeMany(each.files.map(file => ({ ...file, path: `${root}/${file.path}` })))
+  }
   const target = `${root}/${each.path}`
   if (each.kind === 'write') return stream.write(target, each.bytes, each.mode)
   if (each.kind === 'link') return stream.link(target, `nowhere/${each.destination}`)
@@ -82,6 +112,16 @@ function model(tree: Tree, each: Operation): boolean {
   if (each.kind === 'write') tree.set(each.path, describeFile(each.mode, each.bytes))
   if (each.kind === 'link') tree.set(each.path, `link nowhere/${each.destination}`)
   return true
+}
+
+/** Does to the tree what can be done of them, and gives that: after a failure it would not be known what is there. */
+function possible(tree: Tree, { kind, files }: ManyWrites): ManyWrites {
+  const done = files.filter(file => {
+    const isPossible = model(new Map(tree), { kind: 'write', ...file })
+    if (isPossible) model(tree, { kind: 'write', ...file })
+    return isPossible
+  })
+  return { kind, files: done }
 }
 
 async function readTree(root: string): Promise<Tree> {

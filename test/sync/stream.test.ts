@@ -1,76 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Result } from '../../src/model/result.ts'
-import { openSyncStream, type SyncStream } from '../../src/sync/stream.ts'
-import { localAgent, openNothing, shells } from './shell-agent.ts'
+import { openSyncStream } from '../../src/sync/stream.ts'
+import { openNothing, shells } from './shell-agent.ts'
+import {
+  inexactTools,
+  awkwardNames as names,
+  type StreamRig,
+  streamRig,
+  value,
+  withFileLimit,
+} from './stream-rig.ts'
 
-/** A folder with a `head` and a `dd` that cannot be trusted with contents, so that these go as text. */
-const inexactTools = path.join(import.meta.dirname, '../fixtures/inexact-tools')
-
+let rig: StreamRig
 let root = ''
-const opened: SyncStream[] = []
 beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'devloop-stream-'))
+  rig = await streamRig()
+  root = rig.root
 })
-afterEach(async () => {
-  for (const stream of opened.splice(0)) stream.close()
-  await chmod(root, 0o755)
-  await rm(root, { recursive: true, force: true })
-})
-
-async function open(shell: readonly string[], environment?: Record<string, string>) {
-  const agent = localAgent(shell, environment)
-  const stream = value(await openSyncStream(agent.open, AbortSignal.timeout(10_000)))
-  opened.push(stream)
-  return { stream, agent }
-}
-
-function value<T, E>(result: Result<T, E>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure))
-  return result.value
-}
-
-/** What stands for a full disk: a write beyond a few KiB fails, and does not end the writer. */
-function withFileLimit(shell: readonly string[]): readonly string[] {
-  return ['dash', '-c', 'trap \'\' XFSZ; ulimit -f 16; exec "$@"', 'limit', ...shell]
-}
+afterEach(() => rig[Symbol.asyncDispose]())
+const open = (...args: Parameters<StreamRig['open']>) => rig.open(...args)
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
-const names = [
-  'plain.js',
-  'two words',
-  "it's",
-  '"quoted"',
-  '-rf',
-  '$HOME `id`',
-  'a\nb',
-  '\nfirst',
-  'last\n',
-  '\\n\\',
-  '*',
-  'ünïcode-日本',
-  '\u0001\u007f',
-  ' lead',
-  'trail ',
-  '%s%b',
-  'tab\there',
-  ...Array.from({ length: 64 }, (_, i) => String.fromCodePoint(0x80 + i, 0x141 + i)),
-]
 
 test('at least one shell is there to be tried', () => {
   expect(shells.length).toBeGreaterThan(0)
@@ -143,12 +94,29 @@ describe.each(shells)('under %s', (...shell: string[]) => {
     await mkdir(`${root}/folder`)
     await writeFile(`${root}/file`, 'old')
     const onFolder = await stream.write(`${root}/folder`, randomBytes(5_000))
-    expect(onFolder).toMatchObject({ ok: false, failure: { kind: 'refused', message: 'Is a directory' } })
+    expect(onFolder).toMatchObject({
+      ok: false,
+      failure: {
+        kind: 'refused',
+        message: 'Is a directory',
+        obstacle: { kind: 'folder', path: `${root}/folder` },
+      },
+    })
     const belowFile = await stream.write(`${root}/file/below`, Buffer.from('x'))
     expect(belowFile).toMatchObject({
       ok: false,
-      failure: { message: expect.stringMatching(/not a directory|exists/i) },
+      failure: {
+        message: expect.stringMatching(/not a directory|exists/i),
+        obstacle: { kind: 'file', path: `${root}/file` },
+      },
     })
+    for (const refused of [
+      await stream.write(`${root}/file/further/below`, randomBytes(5_000)),
+      await stream.link(`${root}/file/below`, 'nowhere'),
+      await stream.makeFolder(`${root}/file`),
+    ]) {
+      expect(refused).toMatchObject({ failure: { obstacle: { kind: 'file', path: `${root}/file` } } })
+    }
     const forbidden = await stream.write('/proc/devloop', Buffer.from('x'))
     expect(forbidden).toMatchObject({ ok: false, failure: { kind: 'refused' } })
     value(await stream.write(`${root}/file`, Buffer.from('new')))
