@@ -23,6 +23,7 @@ export function agentCommand(token: string): readonly string[] {
  */
 const script = `
 exec 2>/dev/null
+locale=$LC_ALL
 LC_ALL=C
 export LC_ALL
 umask 022
@@ -51,11 +52,12 @@ copies_exactly() {
 }
 run() {
   take "$1"
-  folder=$taken
-  take "$2"
   { while sleep 5; do answer beat; done; } </dev/null &
   beat=$!
-  (cd "$folder" 2>&1 && exec sh -c "$taken" 2>&1) </dev/null
+  (
+    if [ -n "$locale" ]; then LC_ALL=$locale; else unset LC_ALL; fi
+    exec sh -c "$taken" 2>&1
+  ) </dev/null
   code=$?
   kill "$beat"
   wait "$beat"

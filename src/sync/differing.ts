@@ -3,7 +3,7 @@ import { ok, type Result } from '../model/result.ts'
 import type { SyncEdit } from '../model/sync.ts'
 import { inBatches } from '../util/batches.ts'
 import { readHostFile } from './host-file.ts'
-import type { ListedFile, Listing } from './listing.ts'
+import type { Listing } from './listing.ts'
 import type { StreamFailure, SyncStream } from './stream.ts'
 
 /** How many files are read side by side. */
@@ -21,23 +21,19 @@ export async function differing(
     const portion = edits.slice(start, start + portionFiles)
     const listing = await stream.check(portion.map(({ target }) => target))
     if (!listing.ok) return listing
-    const isOther = await inBatches(portion, parallelReads, edit =>
-      differs(edit, listing.value.files.get(edit.target), listing.value.algorithm),
-    )
+    const isOther = await inBatches(portion, parallelReads, edit => differs(edit, listing.value))
     found.push(...portion.filter((_, index) => isOther[index]))
   }
   return ok(found)
 }
 
-async function differs(
-  { path }: SyncEdit,
-  listed: ListedFile | undefined,
-  algorithm: Listing['algorithm'],
-): Promise<boolean> {
+async function differs({ path, target }: SyncEdit, { algorithm, files, links }: Listing): Promise<boolean> {
   const file = await readHostFile(path)
-  if (file.kind === 'gone') return listed !== undefined
-  if (file.kind === 'link') return listed?.link !== file.destination
-  if (!listed || listed.link !== undefined || file.kind !== 'file') return true
+  const listed = files.get(target)
+  const link = links.get(target)
+  if (file.kind === 'gone') return listed !== undefined || link !== undefined
+  if (file.kind === 'link') return link !== file.destination
+  if (!listed || link !== undefined || file.kind !== 'file') return true
   // Its own checksums are not worth computing: sending the file costs as little.
   if (algorithm === undefined || algorithm === 'cksum') return true
   if (listed.isExecutable !== ((file.mode & 0o100) !== 0)) return true

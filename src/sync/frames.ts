@@ -42,8 +42,8 @@ export function folderFrame(path: string): Buffer {
   return Buffer.from(`folder ${lineCount(path)}\n${path}\n`)
 }
 
-export function runFrame(command: string, folder: string): Buffer {
-  return Buffer.from(`run ${lineCount(folder)} ${lineCount(command)}\n${folder}\n${command}\n`)
+export function runFrame(command: string): Buffer {
+  return Buffer.from(`run ${lineCount(command)}\n${command}\n`)
 }
 
 export function listFrame(path: string): Buffer {

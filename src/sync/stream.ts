@@ -69,8 +69,11 @@ export interface SyncStream {
    * Those of these files and links that are there, and can be read. What is below a link that leads to a folder counts as there.
    */
   check(paths: readonly string[]): Promise<Result<Listing, StreamFailure>>
-  /** Runs a command line by the container's `sh`. It holds up the commands after it until it has ended. */
-  run(command: string, folder: string): Promise<Result<RunOutcome, StreamFailure>>
+  /**
+   * Runs a command line by the container's `sh`, in the container's working folder. It holds up the commands after it
+   * until it has ended.
+   */
+  run(command: string, onLine?: (line: string) => void): Promise<Result<RunOutcome, StreamFailure>>
   close(): void
 }
 
@@ -159,13 +162,15 @@ class AgentStream implements SyncStream {
     return checkFiles(paths, this.#form, this.#queue.send)
   }
 
-  run(command: string, folder: string): Promise<Result<RunOutcome, StreamFailure>> {
-    if (folder !== '/') assertContainerPath(folder)
+  run(command: string, onLine?: (line: string) => void): Promise<Result<RunOutcome, StreamFailure>> {
     if (command.includes('\0')) throw new Error('a command line cannot hold a NUL')
     const output: string[] = []
     return this.#queue.send<RunOutcome>({
-      frame: () => runFrame(command, folder),
-      onLine: line => keepLast(output, line),
+      frame: () => runFrame(command),
+      onLine(line) {
+        keepLast(output, line)
+        onLine?.(line)
+      },
       onAnswer: ([status, code]) => (status === 'exit' ? ok({ exitCode: Number(code), output }) : undefined),
     })
   }

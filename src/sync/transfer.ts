@@ -20,6 +20,8 @@ const fewFiles = 8
 /** How much is read from disk before it is sent, in bytes and in files; more may be on its way. */
 const portionBytes = 8 * 1024 * 1024
 const portionFiles = 1_000
+/** How many things may be in the way of one portion. */
+const maxObstacles = 100
 /** How many files are looked at side by side. */
 const parallelReads = 32
 
@@ -81,7 +83,7 @@ async function sendPortion(
   )
   const isMany = files.length > fewFiles
   if (isMany) {
-    const sent = await stream.writeMany(files)
+    const sent = await clearingTheWay(stream, () => stream.writeMany(files))
     if (!sent.ok) return sent
   }
   const rest = isMany ? portion.filter(({ file }) => file.kind !== 'file') : portion
@@ -90,8 +92,26 @@ async function sendPortion(
 }
 
 async function sendOne(stream: SyncStream, { target, file }: Read): Promise<Result<void, TransferFailure>> {
-  const sent = await sendFile(stream, target, file)
+  const sent = await clearingTheWay(stream, () => sendFile(stream, target, file))
   return sent.ok ? sent : fail({ ...sent.failure, path: target })
+}
+
+/**
+ * What is in the way of a file is of another kind than on the host, where it was replaced: a folder by a file, or a file
+ * by a folder. So it goes.
+ */
+async function clearingTheWay<Failure extends StreamFailure>(
+  stream: SyncStream,
+  write: () => Promise<Result<void, Failure>>,
+): Promise<Result<void, Failure | StreamFailure>> {
+  let written = await write()
+  for (let cleared = 0; cleared < maxObstacles; cleared++) {
+    if (written.ok || written.failure.kind === 'lost' || !written.failure.obstacle) return written
+    const deleted = await stream.delete(written.failure.obstacle.path)
+    if (!deleted.ok) return deleted
+    written = await write()
+  }
+  return written
 }
 
 function sendFile(stream: SyncStream, target: string, file: HostFile): Promise<Result<void, StreamFailure>> {

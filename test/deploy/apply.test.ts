@@ -176,6 +176,8 @@ async function run(text: string, reference = 'shop/web:devloop-1', signal = Abor
     service: 'web',
     namespace: 'default',
     images: new Map([['docker.io/shop/web', reference]]),
+    restartable: new Map(),
+    supervisor: () => [],
     changeCause: 'src/index.js',
     objects: await objectsOf(text),
     signal,

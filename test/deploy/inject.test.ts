@@ -28,6 +28,8 @@ const injection = {
   project: 'shop',
   service: 'web',
   images: new Map([['docker.io/shop/web', 'shop/web:devloop-1']]),
+  restartable: new Map(),
+  supervisor: (graceSeconds: number) => ['sh', '-c', '"$@" # $$', 'supervisor', String(graceSeconds)],
   changeCause: 'devloop: src/a.js',
 }
 
@@ -43,6 +45,33 @@ describe('what the cluster is given', () => {
       'shop/web:devloop-1',
       'redis:7',
     ])
+  })
+
+  test('starts the process of a restartable image under the supervisor, as the image itself would start it', () => {
+    const start = { entrypoint: ['/entry.sh'], command: ['node', 'a $HOME'], hasShell: true }
+    const restartable = new Map([['docker.io/shop/web', start]])
+    const { spec } = inject(deployment('shop/web'), { ...injection, restartable }) as AnyObject
+    const [web, redis] = spec.template.spec.containers
+    // Kubernetes makes $ of $$, and would put variables in the place of $(NAME).
+    const supervisor = ['sh', '-c', '"$$@" # $$$$', 'supervisor', '30']
+    expect(web.command).toEqual([...supervisor, '/entry.sh', 'node', 'a $$HOME'])
+    expect(redis.command).toBeUndefined()
+    expect(spec.template.spec.initContainers[0].command).toBeUndefined()
+  })
+
+  test.each([
+    [{ args: ['b'] }, ['/entry.sh', 'b']],
+    [{ command: ['sh'] }, ['sh']],
+    [{ command: ['sh'], args: ['$(NAME)'] }, ['sh', '$(NAME)']],
+  ])('a manifest that sets %j decides what is started', (override, words) => {
+    const start = { entrypoint: ['/entry.sh'], command: ['node'], hasShell: true }
+    const object = deployment('shop/web') as AnyObject
+    object.spec.template.spec.terminationGracePeriodSeconds = 3
+    Object.assign(object.spec.template.spec.containers[0], override)
+    const restartable = new Map([['docker.io/shop/web', start]])
+    const { spec } = inject(object, { ...injection, restartable }) as AnyObject
+    expect(spec.template.spec.containers[0].command.slice(4)).toEqual(['3', ...words])
+    expect(spec.template.spec.containers[0].args).toBeUndefined()
   })
 
   test('a Service may leave the protocol of its ports out, on old clusters too', () => {

@@ -32,7 +32,7 @@ test('the same cluster goes on where it was', async () => {
   const { events, connection } = open(() => ok(cluster))
   await once(events, 'connected')
   connection.recover()
-  expect(await once(events, 'connected')).toEqual([cluster, false])
+  expect(await once(events, 'connected')).toEqual([cluster, false, ['pod-1']])
   expect(cluster.isClosed).toBe(false)
   await connection.close()
 })
@@ -45,7 +45,7 @@ test('a cluster that was made anew, with other credentials, is told as another o
   await once(events, 'connected')
   old.answer = { error: { kind: 'unauthorized', message: 'who are you?' } }
   connection.recover()
-  expect(await once(events, 'connected')).toEqual([next, true])
+  expect(await once(events, 'connected')).toEqual([next, true, ['pod-1']])
   expect(opened).toEqual([old, next])
   expect(old.isClosed).toBe(true)
   await connection.close()
@@ -66,7 +66,7 @@ interface FakeCluster extends Cluster {
   isClosed: boolean
 }
 
-/** Of a cluster, what a connection asks for. */
+/** Of a cluster, what a connection asks for: it has one pod of the project. */
 function fakeCluster(answer: Answer): FakeCluster {
   const cluster = {
     answer,
@@ -76,6 +76,7 @@ function fakeCluster(answer: Answer): FakeCluster {
         const now: Answer = cluster.answer
         return 'uid' in now ? ok({ metadata: { uid: now.uid } }) : fail(now.error)
       },
+      list: async () => ok([{ metadata: { uid: 'pod-1' } }]),
     },
     close: async () => {
       cluster.isClosed = true
@@ -90,8 +91,9 @@ function open(connect: () => Result<Cluster> | undefined) {
   const opened: Cluster[] = []
   const connection = openConnection({
     connect: async () => connect() ?? fail(unreachable),
+    project: 'shop',
     onOpen: cluster => opened.push(cluster),
-    onConnected: (cluster, isAnother) => events.emit('connected', cluster, isAnother),
+    onConnected: (cluster, isAnother, pods) => events.emit('connected', cluster, isAnother, pods),
     onFailure: failure => failures.push(failure),
   })
   return { events, failures, opened, connection }

@@ -150,13 +150,11 @@ describe.each(shells)('under %s', (...shell: string[]) => {
 
   test('a command runs in its folder, and tells its exit code and its last lines', async () => {
     const { stream } = await open(shell)
-    const outcome = value(await stream.run('pwd; seq 30; printf "no newline"; exit 7', root))
+    const outcome = value(await stream.run('pwd; seq 30; printf "no newline"; exit 7'))
     expect(outcome.exitCode).toBe(7)
     expect(outcome.output.at(-1)).toBe('no newline')
     expect(outcome.output).toHaveLength(20)
-    expect(value(await stream.run('pwd', root)).output).toEqual([root])
-    expect(value(await stream.run('cat', root)).exitCode).toBe(0)
-    expect(value(await stream.run('true', `${root}/nowhere`)).exitCode).not.toBe(0)
+    expect(value(await stream.run('cat')).exitCode).toBe(0)
   })
 
   test('a listing tells what differs from the host', async () => {

@@ -132,7 +132,7 @@ describe('a program reads', () => {
     edit()
     const failure: Failure = { code: 'build/failed', message: 'no good' }
     dispatch({ type: 'task-ended', task: build('9', 2), tookMs: 1, outcome: { status: 'failed', failure } })
-    dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false })
+    dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false, pods: [] })
     rollOut({ phase: 'ready', ready: 1 })
     expect(json.filter(line => line.phase === 'failed')).toEqual([expect.objectContaining({ failure })])
   })
@@ -158,9 +158,9 @@ function goLive() {
   })
   const inspect: Task = { id: '2', kind: 'inspect', image: 'shop/web', revision: 1 }
   dispatch({ type: 'task-started', task: inspect })
-  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [] } } as const
+  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [], canSync: true } } as const
   dispatch({ type: 'task-ended', task: inspect, tookMs: 1, outcome: inspected })
-  dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false })
+  dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false, pods: [] })
   dispatch({ type: 'task-started', task: build('3', 1) })
   dispatch({ type: 'task-output', task: build('3', 1), line: '[1/2] FROM node' })
   dispatch({
@@ -204,10 +204,10 @@ function goLive() {
 
 function edit() {
   const change = { path: '/shop/src/a.js', kind: 'changed', inputs: ['image:shop/web'] } as const
-  dispatch({ type: 'files-changed', changes: [change] })
+  dispatch({ type: 'files-changed', changes: [change], decisions: new Map() })
   const inspect: Task = { id: '8', kind: 'inspect', image: 'shop/web', revision: 2 }
   dispatch({ type: 'task-started', task: inspect })
-  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [] } } as const
+  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [], canSync: true } } as const
   dispatch({ type: 'task-ended', task: inspect, tookMs: 1, outcome: inspected })
   dispatch({ type: 'task-started', task: build('9', 2) })
 }
