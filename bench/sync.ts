@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
+import { freePort, type HelloProject } from '../test/e2e/project.ts'
+import { openRealCluster } from '../test/e2e/real-cluster.ts'
+import { untilServed } from './client.ts'
+
+/** Milliseconds each. */
+export interface SyncTimes {
+  /** Of a file of 1 kB, from the save until the pod serves it. */
+  readonly edits: readonly number[]
+  /** The same with a `kubectl exec` for each. */
+  readonly byExec: readonly number[]
+  /** Of 1,000 files that change at once, from the first write until three replicas have them all. */
+  readonly branches: readonly number[]
+  /** Of one file of 20 MB, in the same way. */
+  readonly large: readonly number[]
+}
+
+const files = 1_000
+const kilobyte = 1_024
+
+/** Times what needs no restart: the pages of an httpd with three replicas. */
+export async function timeCopies(
+  edits: number,
+  say: (text: string) => void,
+): Promise<SyncTimes> {
+  await using site = await siteProject()
+  await using up = startUp({ cwd: site.folder, env: site.env })
+  await up.next(isLive('site'))
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFile(path.join(site.folder, 'public', name), content)
+
+  say(`edit of a copied file, ${edits} times`)
+  const own: number[] = []
+  for (let edit = 0; edit < edits; edit++) {
+    const word = `edit ${edit} `
+    const begun = performance.now()
+    await write('index.html', word.padEnd(kilobyte, '.'))
+    own.push(await untilServed(site.url, word, begun))
+    await up.next(isLive('site'))
+    // As somebody who types: neither in step with any timer, nor while the last one is still being told.
+    await pause(20 + Math.random() * 60)
+  }
+
+  const branches: number[] = []
+  for (let round = 0; round < 5; round++) {
+    say(`${files} files at once, into three replicas, ${round + 1} of 5`)
+    const begun = performance.now()
+    await Promise.all(
+      Array.from({ length: files }, (_, file) =>
+        write(`page-${file}.html`, `round ${round} `.padEnd(kilobyte, '.')),
+      ),
+    )
+    branches.push(await untilSettled(up, begun))
+    await checkReplicas(site, round)
+  }
+
+  const large: number[] = []
+  for (let round = 0; round < 5; round++) {
+    say(`a file of 20 MB, ${round + 1} of 5`)
+    const content = randomBytes(20 * 1_000_000)
+    const begun = performance.now()
+    await write('large.bin', content)
+    large.push(await untilSettled(up, begun))
+  }
+
+  say('the same edit by kubectl exec, 20 times')
+  const byExec: number[] = []
+  await up.end('SIGINT')
+  const [pod] = await site.pods()
+  const proxied = `${site.url}`
+  void proxied
+  for (let edit = 0; edit < 20; edit++) {
+    const begun = performance.now()
+    await site.kubectl('exec', pod ?? '', '--', 'sh', '-c', `echo by-hand ${edit} > ${htdocs}/index.html`)
+    byExec.push(performance.now() - begun)
+  }
+  return { edits: own, byExec, branches, large }
+}
+
+const htdocs = '/usr/local/apache2/htdocs'
+
+/** Until the service is live, and nothing more has happened for a while: a burst may come as several changes. */
+async function untilSettled(up: RunningUp, since: number): Promise<number> {
+  for (;;) {
+    await up.next(isLive('site'))
+    const took = performance.now() - since
+    const before = up.lines.length
+    await pause(500)
+    if (up.lines.length === before) return took
+  }
+}
+
+async function checkReplicas(site: SiteProject, round: number): Promise<void> {
+  const pods = await site.pods()
+  if (pods.length !== 3) throw new Error(`3 pods expected, not ${pods.length}`)
+  for (const pod of pods) {
+    const count = `grep -l 'round ${round} ' ${htdocs}/page-*.html | wc -l`
+    const { stdout } = await site.kubectl('exec', pod, '--', 'sh', '-c', count)
+    if (Number(stdout) !== files) throw new Error(`${pod} has ${stdout.trim()} of ${files} files`)
+  }
+}
+
+interface SiteProject extends Pick<HelloProject, 'folder' | 'env' | 'url'>, AsyncDisposable {
+  pods(): Promise<readonly string[]>
+  kubectl(...args: string[]): Promise<{ stdout: string }>
+}
+
+async function siteProject(): Promise<SiteProject> {
+  const real = await openRealCluster('bench-site')
+  const folder = await mkdtemp(path.join(tmpdir(), 'devloop-bench-site-'))
+  const name = `bench-site-${process.pid}`
+  const port = await freePort()
+  await mkdir(path.join(folder, 'public'))
+  await mkdir(path.join(folder, 'k8s'))
+  const write = (file: string, text: string) => writeFile(path.join(folder, file), text)
+  await Promise.all([
+    write('public/index.html', 'first'),
+    write('Dockerfile', `FROM httpd:2.4\nCOPY public ${htdocs}\n`),
+    write('Devfile.ts', devfile(name, real.namespace, port)),
+    write('k8s/site.yaml', manifest(name)),
+  ])
+  const env = { KUBECONFIG: process.env.DEVLOOP_E2E_KUBECONFIG ?? '' }
+  const kubectl = (...args: string[]) =>
+    promisify(execFile)('kubectl', ['-n', real.namespace, ...args], { env: { ...process.env, ...env } })
+  return {
+    folder,
+    env,
+    url: `http://localhost:${port}/`,
+    kubectl,
+    async pods() {
+      const { stdout } = await kubectl('get', 'pods', '--field-selector=status.phase=Running', '--output=name')
+      return stdout.trim().split('\n')
+    },
+    async [Symbol.asyncDispose]() {
+      await real[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function devfile(name: string, namespace: string, port: number): string {
+  return `import { defineDevfile, docker } from 'devloop'
+
+export default defineDevfile({
+  name: '${name}',
+  namespace: '${namespace}',
+  images: { '${name}/site': docker({ context: '.' }) },
+  services: { site: { ports: ['${port}:80'] } },
+})
+`
+}
+
+function manifest(name: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: site
+spec:
+  replicas: 3
+  selector:
+    matchLabels: { app: site }
+  template:
+    metadata:
+      labels: { app: site }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: site
+          image: ${name}/site
+          ports: [{ containerPort: 80 }]
+`
+}
