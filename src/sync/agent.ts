@@ -1,3 +1,5 @@
+import { restartFunctions } from './agent-restart.ts'
+
 /**
  * The program that carries out devloop's commands inside of a container: POSIX `sh`, for there is nothing else that
  * dash, bash and busybox images share. It is run by one exec that stays open, takes commands on its stdin in the form
@@ -158,6 +160,7 @@ list() {
   find "$taken" -type f -perm -100 ! -name '${temporaryPrefix}*' </dev/null
   answer ok
 }
+${restartFunctions}
 contents=text
 for copier in head dd; do
   if copies_exactly "$copier"; then contents=bytes; break; fi
@@ -166,6 +169,7 @@ answer ready "$contents"
 while IFS=' ' read -r command first second third fourth fifth; do
   case $command in
     write | link | delete | folder | run | list) "$command" "$first" "$second" "$third" "$fourth" "$fifth" ;;
+    restart | state) "$command" ;;
     ping) answer ok ;;
     *) exit 1 ;;
   esac

@@ -17,6 +17,7 @@ import {
 } from './frames.ts'
 import { type Listing, ListingReader } from './listing.ts'
 import { type Refusal, readRefusal } from './refusal.ts'
+import { CrashWatch, type RestartOutcome, readRestart, restartFrame, stateFrame } from './restart.ts'
 
 /** A process in a container, held open: `KubeApi.execPod`'s, or a local one's in tests. */
 export interface AgentConnection {
@@ -80,7 +81,17 @@ export interface SyncStream {
   list(path: string): Promise<Result<Listing, StreamFailure>>
   /** Runs a command line by the container's `sh`. It holds up the commands after it until it has ended. */
   run(command: string, folder: string): Promise<Result<RunOutcome, StreamFailure>>
+  /**
+   * Starts the container's command again, gracefully, and waits for the new process, at most the supervisor's grace period
+   * and 10 s. It holds up the commands after it. Whatever was written before is there when the process starts.
+   */
+  restart(): Promise<Result<RestartOutcome, StreamFailure>>
   close(): void
+}
+
+export interface SyncStreamOptions {
+  /** A process that `restart` started failed soon after: its container is held until the next restart. */
+  readonly onCrash?: (exitCode: number) => void
 }
 
 /** How long a stream may be silent while an answer is due, in milliseconds. */
@@ -97,11 +108,12 @@ const chunkBytes = 65_536
 export async function openSyncStream(
   open: OpenAgent,
   signal: AbortSignal,
+  { onCrash = () => {} }: SyncStreamOptions = {},
 ): Promise<Result<SyncStream, OpenFailure>> {
   const token = randomBytes(8).toString('hex')
   const opened = await open(agentCommand(token), signal)
   if (!opened.ok) return opened
-  const stream = new AgentStream(opened.value, token)
+  const stream = new AgentStream(opened.value, token, onCrash)
   const close = () => stream.close()
   signal.addEventListener('abort', close, { once: true })
   if (signal.aborted) close()
@@ -133,8 +145,10 @@ class AgentStream implements SyncStream {
   #onRoom: (() => void) | undefined
   #onEnd: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
+  readonly #crashWatch: CrashWatch
 
-  constructor(connection: AgentConnection, token: string) {
+  constructor(connection: AgentConnection, token: string, onCrash: (exitCode: number) => void) {
+    this.#crashWatch = new CrashWatch(() => this.#askForCrash(), onCrash)
     this.#connection = connection
     this.#token = token
     const { promise, resolve } = Promise.withResolvers<Lost>()
@@ -197,8 +211,29 @@ class AgentStream implements SyncStream {
     )
   }
 
+  async restart(): Promise<Result<RestartOutcome, StreamFailure>> {
+    this.#crashWatch.stop()
+    const asked = performance.now()
+    const result = await this.#send<RestartOutcome>(
+      () => restartFrame,
+      () => {},
+      ([status]) => readRestart(status, performance.now() - asked),
+    )
+    if (result.ok) this.#crashWatch.start()
+    return result
+  }
+
   close(): void {
     this.#finish('the stream was closed on this side')
+  }
+
+  async #askForCrash(): Promise<number | undefined> {
+    const asked = await this.#send<number | undefined>(
+      () => stateFrame,
+      () => {},
+      ([status, code]) => ok(status === 'crashed' ? Number(code) : undefined),
+    )
+    return asked.ok ? asked.value : undefined
   }
 
   #change(path: string, frame: () => Buffer): Promise<Result<void, StreamFailure>> {
@@ -328,6 +363,7 @@ class AgentStream implements SyncStream {
     if (this.#end) return
     this.#end = { kind: 'lost', message }
     clearTimeout(this.#timer)
+    this.#crashWatch.stop()
     this.#connection.close()
     for (const pending of this.#pending.splice(0)) pending.onLost(this.#end)
     this.#wakeSender()
