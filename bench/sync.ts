@@ -26,10 +26,7 @@ const files = 1_000
 const kilobyte = 1_024
 
 /** Times what needs no restart: the pages of an httpd with three replicas. */
-export async function timeCopies(
-  edits: number,
-  say: (text: string) => void,
-): Promise<SyncTimes> {
+export async function timeCopies(edits: number, say: (text: string) => void): Promise<SyncTimes> {
   await using site = await siteProject()
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
@@ -135,7 +132,12 @@ async function siteProject(): Promise<SiteProject> {
     url: `http://localhost:${port}/`,
     kubectl,
     async pods() {
-      const { stdout } = await kubectl('get', 'pods', '--field-selector=status.phase=Running', '--output=name')
+      const { stdout } = await kubectl(
+        'get',
+        'pods',
+        '--field-selector=status.phase=Running',
+        '--output=name',
+      )
       return stdout.trim().split('\n')
     },
     async [Symbol.asyncDispose]() {

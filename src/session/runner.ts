@@ -89,7 +89,7 @@ export function createRunner(options: RunnerOptions): Runner {
       objects: objects.get(task.service) ?? [],
       images: new Map([...task.images].map(([ref, reference]) => [nameOf(ref), reference])),
       restartable: restartable.value,
-      supervisor: graceSeconds => superviseCommand(["x"], graceSeconds).slice(0, -1),
+      supervisor: graceSeconds => superviseCommand(['x'], graceSeconds).slice(0, -1),
       changeCause: options.changeCause(task.service),
       signal,
       onLine,

@@ -1,5 +1,6 @@
 import { bulkFunctions } from './agent-bulk.ts'
 import { listFunctions } from './agent-list.ts'
+import { restartFunctions } from './agent-restart.ts'
 import { writeFunctions } from './agent-write.ts'
 
 /**
@@ -66,6 +67,7 @@ run() {
 ${writeFunctions}
 ${bulkFunctions}
 ${listFunctions}
+${restartFunctions}
 contents=text
 for copier in head dd; do
   if copies_exactly "$copier"; then contents=bytes; break; fi
@@ -77,6 +79,7 @@ while IFS=' ' read -r command first second third fourth fifth; do
   obstacle=
   case $command in
     write | link | delete | folder | run | list | bulk | check) "$command" "$first" "$second" "$third" "$fourth" "$fifth" ;;
+    restart | state) "$command" ;;
     ping) answer ok ;;
     *) exit 1 ;;
   esac

@@ -34,7 +34,7 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
 
   async function keepOpen() {
     for (let failures = 0; !signal.aborted; ) {
-      const opened = await openSyncStream(open, signal)
+      const opened = await openSyncStream(open, signal, { onCrash })
       if (opened.ok) {
         failures = 0
         settle(opened)

@@ -22,6 +22,7 @@ import {
 } from './frames.ts'
 import { type Listing, ListingReader } from './listing.ts'
 import { type Lost, readObstacle, readRefusal, type StreamFailure } from './refusal.ts'
+import { CrashWatch, type RestartOutcome, readRestart, restartFrame, stateFrame } from './restart.ts'
 import { type Send, SendQueue } from './send-queue.ts'
 
 export type { AgentConnection, AgentEnd, OpenAgent, OpenFailure } from './agent-connection.ts'
@@ -74,13 +75,24 @@ export interface SyncStream {
    * until it has ended.
    */
   run(command: string, onLine?: (line: string) => void): Promise<Result<RunOutcome, StreamFailure>>
+  /**
+   * Starts the container's command again, gracefully, and waits for the new process, at most the supervisor's grace period
+   * and 10 s. It holds up the commands after it. Whatever was written before is there when the process starts.
+   */
+  restart(): Promise<Result<RestartOutcome, StreamFailure>>
   close(): void
+}
+
+export interface SyncStreamOptions {
+  /** A process that `restart` started failed soon after: its container is held until the next restart. */
+  readonly onCrash?: (exitCode: number) => void
 }
 
 /** Starts the agent in a container. @param signal ends the opening only */
 export async function openSyncStream(
   open: OpenAgent,
   signal: AbortSignal,
+  { onCrash = () => {} }: SyncStreamOptions = {},
 ): Promise<Result<SyncStream, OpenFailure>> {
   const token = randomBytes(8).toString('hex')
   const opened = await open(agentCommand(token), signal)
@@ -93,7 +105,13 @@ export async function openSyncStream(
   signal.removeEventListener('abort', close)
   if (!greeting.ok) return fail(await describeFailedStart(opened.value, greeting.failure))
   const [, form, tar] = greeting.value
-  return ok(new AgentStream(queue, token, form === 'bytes' ? 'bytes' : 'text', tar === 'tar'))
+  return ok(
+    new AgentStream(queue, token, {
+      form: form === 'bytes' ? 'bytes' : 'text',
+      hasTar: tar === 'tar',
+      onCrash,
+    }),
+  )
 }
 
 /** That there is no `sh` shows only in how the process ended, which may not be known. */
@@ -102,14 +120,23 @@ async function describeFailedStart(connection: AgentConnection, { message }: Los
   return { message, ...(isMissingProgram(end) && { isMissingProgram: true }) }
 }
 
+/** What the agent says of its container at first, and who is told of what it says later. */
+interface Greeting extends Required<SyncStreamOptions> {
+  readonly form: ContentsForm
+  readonly hasTar: boolean
+}
+
 class AgentStream implements SyncStream {
   readonly #queue: SendQueue
   readonly #token: string
   readonly #form: ContentsForm
   readonly #hasTar: boolean
+  readonly #crashWatch: CrashWatch
 
-  constructor(queue: SendQueue, token: string, form: ContentsForm, hasTar: boolean) {
+  constructor(queue: SendQueue, token: string, { form, hasTar, onCrash }: Greeting) {
     this.#queue = queue
+    this.#crashWatch = new CrashWatch(() => this.#askForCrash(), onCrash)
+    void queue.lost.then(() => this.#crashWatch.stop())
     this.#token = token
     this.#form = form
     this.#hasTar = hasTar
@@ -175,8 +202,29 @@ class AgentStream implements SyncStream {
     })
   }
 
+  async restart(): Promise<Result<RestartOutcome, StreamFailure>> {
+    this.#crashWatch.stop()
+    const asked = performance.now()
+    const result = await this.#queue.send<RestartOutcome>({
+      frame: () => restartFrame,
+      onLine: () => {},
+      onAnswer: ([status]) => readRestart(status, performance.now() - asked),
+    })
+    if (result.ok) this.#crashWatch.start()
+    return result
+  }
+
   close(): void {
     this.#queue.close()
+  }
+
+  async #askForCrash(): Promise<number | undefined> {
+    const asked = await this.#queue.send<number | undefined>({
+      frame: () => stateFrame,
+      onLine: () => {},
+      onAnswer: ([status, code]) => ok(status === 'crashed' ? Number(code) : undefined),
+    })
+    return asked.ok ? asked.value : undefined
   }
 
   #write(send: Send, path: string, bytes: Uint8Array, mode: number | undefined) {

@@ -115,7 +115,7 @@ async function carryOut(
     }
     const isRestarted = isRestartDue || wanted.value.some(({ after }) => after === 'restart')
     if (isRestarted) {
-      const restarted = await (stream as any).restart()
+      const restarted = await stream.restart()
       if (!restarted.ok)
         return restarted.failure.kind === 'lost'
           ? restarted

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Writable } from 'node:stream'
+import { superviseCommand } from '../../src/sync/supervisor.ts'
+
+/** A supervised process: what it printed, line by line, and how its supervisor ended. */
+export interface Supervised {
+  readonly input: Writable
+  readonly lines: readonly string[]
+  /** Settles when that many lines are there, with the last of them. */
+  line(count: number): Promise<string>
+  /** To the supervisor. */
+  signal(name: NodeJS.Signals): void
+  readonly ended: Promise<number | null>
+  /** The supervisor and all that it started and that still runs, with their command lines; zombies left out. */
+  processes(): ReadonlyMap<number, string>
+  /** Settles when a process has the words in its command line. */
+  running(words: string): Promise<void>
+  /** Of the namespace's head, whose only child is the supervisor. */
+  readonly pid: number
+  readonly supervisorPid: number
+  [Symbol.dispose](): void
+}
+
+/**
+ * Runs a `sh` script under the supervisor in one of this machine's shells, as PID 1 of a namespace of its own: as in
+ * a container it reaps what is left alone, and the kernel kills all the rest with it.
+ */
+export function supervise(
+  [program = '', ...args]: readonly string[],
+  script: string,
+  graceSeconds = 30,
+  environment: Readonly<Record<string, string>> = {},
+): Supervised {
+  const [, ...supervisor] = superviseCommand(['sh', '-c', script], graceSeconds)
+  const name = 'DEVLOOP_SUPERVISED'
+  const value = randomUUID()
+  const namespace = ['--pid', '--mount-proc', '--fork', '--kill-child']
+  const child = spawn('unshare', [...namespace, program, ...args, ...supervisor], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment, [name]: value },
+  })
+  const lines: string[] = []
+  let onChange = Promise.withResolvers<void>()
+  createInterface({ input: child.stdout }).on('line', line => {
+    lines.push(line)
+    onChange.resolve()
+    onChange = Promise.withResolvers()
+  })
+  const supervisorPid = () => Number(read(child.pid ?? 0, `task/${child.pid}/children`))
+  const processes = () => {
+    const found = processesWith(`${name}=${value}`)
+    found.delete(child.pid ?? 0)
+    return found
+  }
+  return {
+    pid: child.pid ?? 0,
+    get supervisorPid() {
+      return supervisorPid()
+    },
+    input: child.stdin,
+    lines,
+    ended: new Promise(resolve => child.once('exit', resolve)),
+    async line(count) {
+      while (lines.length < count) await onChange.promise
+      return lines[count - 1] ?? ''
+    },
+    signal: name => void process.kill(supervisorPid(), name),
+    processes,
+    async running(words) {
+      while (![...processes().values()].some(commandLine => commandLine.includes(words))) {
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+    },
+    [Symbol.dispose]() {
+      child.stdout.destroy()
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function processesWith(mark: string): Map<number, string> {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
+  const marked = pids.map(Number).filter(pid => read(pid, 'environ').split('\0').includes(mark))
+  return new Map(marked.map(pid => [pid, read(pid, 'cmdline')]))
+}
+
+/** Nothing for a process that has ended, also for a zombie. */
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
