@@ -24,7 +24,7 @@ import { type Listing, ListingReader } from './listing.ts'
 import { type Lost, readObstacle, readRefusal, type StreamFailure } from './refusal.ts'
 import { type Send, SendQueue } from './send-queue.ts'
 
-export type { AgentConnection, AgentEnd, OpenAgent, OpenFailure } from './agent-connection.ts'
+export type { AgentEnd, OpenAgent, OpenFailure } from './agent-connection.ts'
 export type { BulkFailure, FileWrite } from './bulk-write.ts'
 export type { Lost, StreamFailure } from './refusal.ts'
 
