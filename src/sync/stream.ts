@@ -25,7 +25,7 @@ import { type Lost, readObstacle, readRefusal, type StreamFailure } from './refu
 import { CrashWatch, type RestartOutcome, readRestart, restartFrame, stateFrame } from './restart.ts'
 import { type Send, SendQueue } from './send-queue.ts'
 
-export type { AgentConnection, AgentEnd, OpenAgent, OpenFailure } from './agent-connection.ts'
+export type { AgentEnd, OpenAgent, OpenFailure } from './agent-connection.ts'
 export type { BulkFailure, FileWrite } from './bulk-write.ts'
 export type { Lost, StreamFailure } from './refusal.ts'
 
