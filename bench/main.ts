@@ -9,12 +9,16 @@ import { type HelloProject, helloProject } from '../test/e2e/project.ts'
 import { openByHand } from './by-hand.ts'
 import { untilServed } from './client.ts'
 import { cpuSeconds, residentMegabytes } from './processes.ts'
+import { timeOwnStart, timeRestarts } from './restart.ts'
+import { timeCopies } from './sync.ts'
 
 const bin = new URL('../bin/devloop', import.meta.url).pathname
 const helpRuns = 15
 const upRuns = 7
 const coldUpRuns = 7
 const edits = 15
+const copiedEdits = 200
+const restartEdits = 30
 const idleMs = 30_000
 /** In which the pod that was replaced ends: it would slow the next one down. */
 const leastRestMs = 3_000
@@ -81,6 +85,11 @@ await pause(idleMs)
 const idleCpu = ((cpuSeconds(running.pid) - cpuBefore) / (idleMs / 1_000)) * 100
 const memory = residentMegabytes(running.pid)
 
+say('how long the application takes to start by itself')
+const ownStart = await timeOwnStart()
+const restarts = await timeRestarts(restartEdits, say)
+const copies = await timeCopies(copiedEdits, say)
+
 const floorMedian = median(floor)
 const rows: readonly Row[] = [
   row('--help', 'ms', help, 120),
@@ -89,6 +98,13 @@ const rows: readonly Row[] = [
   row('edit → new pod serves it', 'ms', edit, 1.1 * floorMedian),
   row('  the same by hand (the floor)', 'ms', floor, Number.NaN),
   { what: '  edit ÷ floor', unit: '×', value: median(edit) / floorMedian, target: 1.1 },
+  row('edit of a copied file → served, median', 'ms', copies.edits, 30),
+  { ...row('  99 of 100', 'ms', copies.edits, 80), value: percentile(copies.edits, 99) },
+  row('  the same written by kubectl exec, without serving', 'ms', copies.byExec, Number.NaN),
+  row('1,000 files → all in three replicas', 'ms', copies.branches, 1_500),
+  row('one file of 20 MB → in three replicas', 'ms', copies.large, 1_000),
+  row('edit → process started anew, serves', 'ms', restarts, 200 + median(ownStart)),
+  row('  of which the application’s own start', 'ms', ownStart, Number.NaN),
   { what: 'resident memory, idle, all processes', unit: 'MB', value: memory, target: 130 },
   { what: 'CPU, idle', unit: '%', value: idleCpu, target: 0.5 },
 ]
@@ -146,6 +162,10 @@ function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
+}
+
+function percentile(samples: readonly number[], percent: number): number {
+  return samples.toSorted((a, b) => a - b)[Math.ceil((samples.length * percent) / 100) - 1] ?? Number.NaN
 }
 
 function table(all: readonly Row[]): string {

@@ -71,8 +71,6 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
   const byExec: number[] = []
   await up.end('SIGINT')
   const [pod] = await site.pods()
-  const proxied = `${site.url}`
-  void proxied
   for (let edit = 0; edit < 20; edit++) {
     const begun = performance.now()
     await site.kubectl('exec', pod ?? '', '--', 'sh', '-c', `echo by-hand ${edit} > ${htdocs}/index.html`)

@@ -6,6 +6,8 @@ import { openRealCluster, type RealCluster } from './real-cluster.ts'
 
 /** A copy of examples/hello in a folder and a namespace of its own. */
 export interface HelloProject extends AsyncDisposable {
+  /** Edits go into the running containers; else each makes a new image. */
+  readonly isSynced: boolean
   readonly folder: string
   readonly name: string
   readonly namespace: string
@@ -26,13 +28,17 @@ export interface HelloProject extends AsyncDisposable {
 const example = path.resolve(import.meta.dirname, '../../examples/hello')
 
 /** @param purpose lower-case letters, digits and `-`; becomes part of names. */
-export async function helloProject(purpose: string): Promise<HelloProject> {
+export async function helloProject(
+  purpose: string,
+  { isSynced = false }: { isSynced?: boolean } = {},
+): Promise<HelloProject> {
   const real = await openRealCluster(purpose)
   const folder = await mkdtemp(path.join(tmpdir(), `devloop-e2e-${purpose}-`))
   await cp(example, folder, { recursive: true })
   const port = await freePort()
   const name = `e2e-${purpose}-${process.pid}`
   const project: HelloProject = {
+    isSynced,
     folder,
     name,
     port,
@@ -60,13 +66,13 @@ export async function helloProject(purpose: string): Promise<HelloProject> {
 }
 
 /** The project's Devfile; `extra` is put into the service. */
-export function devfile({ name, namespace, port }: HelloProject, extra = ''): string {
+export function devfile({ name, namespace, port, isSynced }: HelloProject, extra = ''): string {
   return `import { defineDevfile, docker } from 'devloop'
 
 export default defineDevfile({
   name: '${name}',
   namespace: '${namespace}',
-  images: { '${name}/hello': docker({ context: '.' }) },
+  images: { '${name}/hello': docker({ context: '.'${isSynced ? '' : ', sync: false'} }) },
   services: {
     hello: { manifests: ['k8s/*.yaml'], ports: ['${port}:3000'], ${extra}},
   },
@@ -74,7 +80,7 @@ export default defineDevfile({
 `
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
   const address = server.address()

@@ -6,31 +6,38 @@ import { helloProject } from './project.ts'
 
 const edits = 200
 
-test(`${edits} edits at random times, in bursts too: the last content ends live, and no task is left running`, async () => {
-  await using project = await helloProject('soak')
-  await using up = startUp({ cwd: project.folder, env: project.env })
-  await up.next(isLive('hello'))
-  const random = seeded(20_261_121)
+test.each([
+  { how: 'by new images', isSynced: false },
+  { how: 'in the running container', isSynced: true },
+])(
+  `${edits} edits at random times, in bursts too, go live $how: the last content stays, and no task is left running`,
+  async ({ isSynced }) => {
+    await using project = await helloProject('soak', { isSynced })
+    await using up = startUp({ cwd: project.folder, env: project.env })
+    await up.next(isLive('hello'))
+    const random = seeded(20_261_121)
 
-  let last = ''
-  for (let edit = 1; edit <= edits; ) {
-    const burst = random() < 0.3 ? 1 + Math.floor(random() * 12) : 1
-    for (let count = 0; count < burst && edit <= edits; count++, edit++) {
-      last = `Edit ${edit}`
-      await project.greet(last)
-      if (random() < 0.5) await wait(random() * 30)
+    let last = ''
+    for (let edit = 1; edit <= edits; ) {
+      const burst = random() < 0.3 ? 1 + Math.floor(random() * 12) : 1
+      for (let count = 0; count < burst && edit <= edits; count++, edit++) {
+        last = `Edit ${edit}`
+        await project.greet(last)
+        if (random() < 0.5) await wait(random() * 30)
+      }
+      // Sometimes long enough to go live, mostly in the middle of a build, an apply or a rollout.
+      await wait(random() * 1_500)
+      if (random() < 0.1) {
+        await served(project.url, last)
+        expect(runningTasks(up.lines)).toEqual([])
+      }
     }
-    // Sometimes long enough to go live, mostly in the middle of a build, an apply or a rollout.
-    await wait(random() * 1_500)
-    if (random() < 0.1) {
-      await served(project.url, last)
-      expect(runningTasks(up.lines)).toEqual([])
-    }
-  }
-  await served(project.url, last)
-  expect(runningTasks(up.lines)).toEqual([])
-  expect(up.lines.filter(line => line.type === 'task-ended' && line.outcome === 'failed')).toEqual([])
-}, 900_000)
+    await served(project.url, last)
+    expect(runningTasks(up.lines)).toEqual([])
+    expect(up.lines.filter(line => line.type === 'task-ended' && line.outcome === 'failed')).toEqual([])
+  },
+  900_000,
+)
 
 /** Waits until the service answers with the content; a request on a new connection each time. */
 async function served(url: string, content: string) {

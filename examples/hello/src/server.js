@@ -6,7 +6,7 @@ const server = createServer((_request, response) => {
   response.end(`${greeting}\n`)
 })
 
-server.listen(3000)
+server.listen(process.env.PORT ?? 3000)
 
 // Kubernetes asks with SIGTERM, and waits 30 seconds for those who do not listen.
 process.on('SIGTERM', () => {
