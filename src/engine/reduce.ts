@@ -163,7 +163,7 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
         }),
       )
     case 'sync':
-      return finishSync(state, task as SyncTask)
+      return finishSync(state, task as SyncTask, result)
     case 'delete': {
       const departed = new Map(state.departed)
       departed.delete((task as DeleteTask).service)
@@ -211,8 +211,15 @@ function finishBuild(state: State, task: BuildTask, reference: string, at: numbe
   )
 }
 
-function finishSync(state: State, { service, instance, to }: SyncTask): State {
-  return updateInstance(state, service, instance.id, () => ({ version: to }))
+function finishSync(
+  state: State,
+  { service, instance, to }: SyncTask,
+  { isRestarted }: Extract<TaskResult, { kind: 'sync' }>,
+): State {
+  return updateInstance(state, service, instance.id, known => ({
+    version: to,
+    restarts: (known?.restarts ?? 0) + Number(isRestarted),
+  }))
 }
 
 /** What its containers do not take, a new image brings. */

@@ -92,6 +92,8 @@ export interface ImageEdits {
 export interface InstanceState {
   /** It has all edits up to this one. */
   readonly version: number
+  /** How often its process was started anew in place. */
+  readonly restarts: number
   /** Its process ended, and the container waits for an edit that mends it. */
   readonly failure?: Failure
 }

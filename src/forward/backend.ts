@@ -10,9 +10,15 @@ export interface Backend {
   readonly pod: string
   readonly uid: string
   readonly port: number
+  /** Another one for every start of what runs in the pod. */
+  readonly run: string
 }
 
 export function isSameBackend(one: Backend, other: Backend): boolean {
+  return isSamePort(one, other) && one.run === other.run
+}
+
+function isSamePort(one: Backend, other: Backend): boolean {
   return one.uid === other.uid && one.port === other.port
 }
 
@@ -23,11 +29,14 @@ export type Standing =
   | 'withdrawn'
   /** Another one is offered. */
   | 'replaced'
+  /** The process that had the connection has ended; another one runs in its place. */
+  | 'ended'
 
 /** @param offered where new connections go now. */
 export function standingOf(serving: Backend, offered: Backend | undefined): Standing {
   if (!offered) return 'withdrawn'
-  return isSameBackend(offered, serving) ? 'offered' : 'replaced'
+  if (!isSamePort(offered, serving)) return 'replaced'
+  return offered.run === serving.run ? 'offered' : 'ended'
 }
 
 export type Pick =
@@ -45,12 +54,14 @@ export interface Targets {
   readonly projectPods: readonly Pod[]
   /** All applied objects of the project, or only those of kind `Service`. */
   readonly objects: readonly KubeObject[]
+  /** How often processes of a pod were started anew in their containers. */
+  readonly restartsOf: (pod: Pod) => number
 }
 
 /** The port of a pod that new connections of `rule`, which belongs to `service`, go to now. */
 export function pickBackend(service: string, rule: PortRule, targets: Targets): Pick {
   const { target } = rule
-  if (target.kind === 'pod') return pickPod(service, rule, targets.pods, target.port)
+  if (target.kind === 'pod') return pickPod(service, rule, targets.pods, target.port, targets.restartsOf)
   const services = targets.objects.filter(object => object.kind === 'Service')
   const found = services.find(object => object.metadata.name === target.name)
   if (!found) {
@@ -61,7 +72,7 @@ export function pickBackend(service: string, rule: PortRule, targets: Targets): 
       services.map(object => `svc/${object.metadata.name}`),
     )
   }
-  return pickByService(service, rule, target, found, targets.projectPods)
+  return pickByService(service, rule, target, found, targets)
 }
 
 function pickByService(
@@ -69,7 +80,7 @@ function pickByService(
   rule: PortRule,
   target: Extract<PortTarget, { kind: 'service' }>,
   found: KubeObject,
-  pods: readonly Pod[],
+  { projectPods, restartsOf }: Targets,
 ): Pick {
   const { selector, ports = [] } = (found.spec ?? {}) as ServiceSpec
   if (!selector || Object.keys(selector).length === 0) {
@@ -84,15 +95,21 @@ function pickByService(
       ports.map(one => `svc/${target.name}:${one.port}`),
     )
   }
-  const selected = pods.filter(
+  const selected = projectPods.filter(
     pod =>
       pod.namespace === (found.metadata.namespace ?? pod.namespace) &&
       Object.entries(selector).every(([label, value]) => pod.labels[label] === value),
   )
-  return pickPod(service, rule, selected, port.targetPort ?? port.port)
+  return pickPod(service, rule, selected, port.targetPort ?? port.port, restartsOf)
 }
 
-function pickPod(service: string, rule: PortRule, all: readonly Pod[], port: number | string): Pick {
+function pickPod(
+  service: string,
+  rule: PortRule,
+  all: readonly Pod[],
+  port: number | string,
+  restartsOf: Targets['restartsOf'],
+): Pick {
   // As with a Kubernetes Service: what is sent to a pod that is about to end could be lost with it.
   const pods = all.filter(pod => !pod.isTerminating)
   const declaring = pods.filter(pod => portOf(pod, port) !== undefined)
@@ -107,7 +124,13 @@ function pickPod(service: string, rule: PortRule, all: readonly Pod[], port: num
   const number = portOf(best, port) ?? Number(port)
   return {
     state: 'ready',
-    backend: { namespace: best.namespace, pod: best.name, uid: best.uid, port: number },
+    backend: {
+      namespace: best.namespace,
+      pod: best.name,
+      uid: best.uid,
+      port: number,
+      run: [...best.containers.map(({ runningId }) => runningId), restartsOf(best)].join(' '),
+    },
   }
 }
 

@@ -92,7 +92,8 @@ export class Relay {
     const state = this.#state
     if (state.name !== 'open') return
     state.standing = standingOf(state.backend, this.#options.pick())
-    this.#leaveUnlessOffered(state)
+    if (state.standing === 'ended') this.#leaveEnded(state)
+    else this.#leaveUnlessOffered(state)
   }
 
   destroy() {
@@ -203,7 +204,7 @@ export class Relay {
     if (!this.#replay.isWhole) return false
     const standing = standingOf(state.backend, this.#options.pick())
     return this.#replay.isEmpty
-      ? standing === 'replaced'
+      ? standing === 'replaced' || standing === 'ended'
       : this.#exchange.isRepeatable && (standing !== 'offered' || state.hasAnswered)
   }
 
@@ -218,6 +219,14 @@ export class Relay {
         if (state.standing === 'replaced' && this.#spokeLast === 'pod') this.#close()
       })
     }
+  }
+
+  /**
+   * That its process has ended is known before the connection says so: a tunnel may take half a second for that. What
+   * cannot be repeated waits for the tunnel, since last bytes may still be on their way.
+   */
+  #leaveEnded(state: Open) {
+    if (this.#isBetweenExchanges() || this.#mayRepeat(state)) this.#onPodEnd(state)
   }
 
   #isBetweenExchanges(): boolean {

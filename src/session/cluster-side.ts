@@ -49,6 +49,7 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
         pods: pods(service).filter(isOffered),
         projectPods: names.flatMap(pods).filter(isOffered),
         objects: names.flatMap(objects).map(({ object }) => object),
+        restartsOf: restartsIn(state),
       })
     },
     connect: async (backend, callOptions) =>
@@ -105,6 +106,12 @@ function upToDate(state: State): (pod: Pod) => boolean {
     }
   }
   return ({ name }) => !late.has(name)
+}
+
+function restartsIn(state: State): (pod: Pod) => number {
+  const instances = [...state.services.values()].flatMap(service => [...service.instances])
+  return ({ uid }) =>
+    instances.reduce((sum, [id, { restarts }]) => (id.startsWith(`${uid}/`) ? sum + restarts : sum), 0)
 }
 
 function rulesOf({ services }: Project) {
