@@ -41,6 +41,8 @@ export const trialSeconds = 10
  * - A `wait` that a trap interrupted gives a number of its own, so the wait is repeated. A second wait for a child
  *   that has ended gives its exit code again in some shells, 127 in others.
  * - Of what is left of the group, nobody may keep a port: the new process starts when it is gone.
+ * - Known fault: in a burst of requests within milliseconds, bash 5.2 can sleep in `waitpid` for a child that it has reaped
+ *   already, until its other children have ended too. dash and busybox do not.
  * - A timer is killed before its group, so that it cannot start its sleep in between.
  */
 const script = `
