@@ -39,7 +39,7 @@ export function inject(object: KubeObject, injection: Injection): KubeObject {
   if (copy.kind === 'Service') nameProtocols(copy)
   const template = podTemplate(copy)
   if (!template) return copy
-  const graceSeconds = template.spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds
+  const graceSeconds = graceSecondsOf(template)
   for (const container of containers(template)) {
     const name = imageName(container)
     const start = restartable.get(name)
@@ -86,6 +86,12 @@ function commandLine({ command, args }: TemplateContainer, start: ImageStart): r
 /** Kubernetes expands `$(VARIABLE)` in what manifests say, and nothing in what images say. */
 function protectedWords(words: readonly string[]): readonly string[] {
   return words.map(word => word.replaceAll('$', '$$$$'))
+}
+
+/** What is no number of seconds is refused by the cluster. */
+function graceSecondsOf({ spec }: PodTemplate): number {
+  const given: unknown = spec?.terminationGracePeriodSeconds
+  return typeof given === 'number' ? given : defaultGraceSeconds
 }
 
 /** Kubernetes' own default of `terminationGracePeriodSeconds`. */

@@ -12,7 +12,7 @@ import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask } from '..
 import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { ImageStart } from '../model/sync.ts'
-import { superviseCommand } from '../sync/supervisor.ts'
+import { supervisor } from '../sync/supervisor.ts'
 import type { SyncSide } from './sync-side.ts'
 
 export interface RunnerOptions {
@@ -89,7 +89,7 @@ export function createRunner(options: RunnerOptions): Runner {
       objects: objects.get(task.service) ?? [],
       images: new Map([...task.images].map(([ref, reference]) => [nameOf(ref), reference])),
       restartable: restartable.value,
-      supervisor: graceSeconds => superviseCommand(['x'], graceSeconds).slice(0, -1),
+      supervisor,
       changeCause: options.changeCause(task.service),
       signal,
       onLine,

@@ -1,5 +1,5 @@
 /**
- * Puts a supervisor in front of a container's command, which can start that command again without a new container: POSIX
+ * What goes in front of a container's command: a supervisor that can start that command again without a new container: POSIX
  * `sh`, in the words that dash, bash and busybox share. It stays PID 1, passes on signals and the exit code, and reaps.
  *
  * SIGURG asks it for a restart: SIGTERM to the command's process group, SIGKILL after the grace, then a new start. Whoever
@@ -12,15 +12,10 @@
  * still ignores them gets SIGTERM in their place, so that a `STOPSIGNAL SIGINT` ends it all the same. And dash and busybox drop
  * environment variables whose names are no words of a shell, such as `spring.profiles.active`.
  *
- * @param command the container's command with its arguments, as the kernel is to get it
  * @param graceSeconds whole seconds between SIGTERM and SIGKILL of a restart
  */
-export function superviseCommand(command: readonly string[], graceSeconds: number): readonly string[] {
-  if (command.length === 0) throw new Error('there is no command to supervise')
-  if (!Number.isSafeInteger(graceSeconds) || graceSeconds < 0) {
-    throw new Error(`not a number of whole seconds: ${graceSeconds}`)
-  }
-  return ['sh', '-c', script, supervisorMark, String(graceSeconds), ...command]
+export function supervisor(graceSeconds: number): readonly string[] {
+  return ['sh', '-c', script, supervisorMark, String(graceSeconds)]
 }
 
 /** The supervisor's `$0`; its `$1` is the grace. */

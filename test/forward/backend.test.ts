@@ -37,7 +37,7 @@ const webService = {
 }
 
 function targets(pods: readonly Pod[], projectPods = pods): Targets {
-  return { pods, projectPods, objects: [webService] }
+  return { pods, projectPods, objects: [webService], restartsOf: () => 0 }
 }
 
 const pick = (rule: PortRule, pods: readonly Pod[], projectPods = pods) =>

@@ -42,7 +42,7 @@ export async function startPod(server: Server): Promise<FakePod> {
   return {
     name,
     server,
-    backend: { namespace: 'default', pod: name, uid: name, port },
+    backend: { namespace: 'default', pod: name, uid: name, port, run: '1' },
     sockets,
     async kill() {
       const closed = new Promise(resolve => server.close(resolve))

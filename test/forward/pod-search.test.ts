@@ -5,7 +5,7 @@ import { holdMs, PodSearch, type PodSearchOptions } from '../../src/forward/pod-
 import type { ApiError } from '../../src/model/kube-api.ts'
 import { fail, ok } from '../../src/model/result.ts'
 
-const backend: Backend = { namespace: 'default', pod: 'one', uid: 'one', port: 80 }
+const backend: Backend = { namespace: 'default', pod: 'one', uid: 'one', port: 80, run: '1' }
 const other: Backend = { ...backend, pod: 'two', uid: 'two' }
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
-import { superviseCommand } from '../../src/sync/supervisor.ts'
+import { supervisor } from '../../src/sync/supervisor.ts'
 
 /** A supervised process: what it printed, line by line, and how its supervisor ended. */
 export interface Supervised {
@@ -34,11 +34,11 @@ export function supervise(
   graceSeconds = 30,
   environment: Readonly<Record<string, string>> = {},
 ): Supervised {
-  const [, ...supervisor] = superviseCommand(['sh', '-c', script], graceSeconds)
+  const [, ...words] = [...supervisor(graceSeconds), 'sh', '-c', script]
   const name = 'DEVLOOP_SUPERVISED'
   const value = randomUUID()
   const namespace = ['--pid', '--mount-proc', '--fork', '--kill-child']
-  const child = spawn('unshare', [...namespace, program, ...args, ...supervisor], {
+  const child = spawn('unshare', [...namespace, program, ...args, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...environment, [name]: value },
   })
