@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
-import { freePort, type HelloProject } from '../test/e2e/project.ts'
-import { openRealCluster } from '../test/e2e/real-cluster.ts'
+import { htdocs, type SiteProject, siteProject } from '../test/e2e/site.ts'
 import { untilServed } from './client.ts'
 
 /** Milliseconds each. */
@@ -27,11 +21,10 @@ const kilobyte = 1_024
 
 /** Times what needs no restart: the pages of an httpd with three replicas. */
 export async function timeCopies(edits: number, say: (text: string) => void): Promise<SyncTimes> {
-  await using site = await siteProject()
+  await using site = await siteProject('bench-site', { replicas: 3 })
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
-  const write = (name: string, content: string | Uint8Array) =>
-    writeFile(path.join(site.folder, 'public', name), content)
+  const write = (name: string, content: string | Uint8Array) => site.write(`public/${name}`, content)
 
   say(`edit of a copied file, ${edits} times`)
   const own: number[] = []
@@ -73,13 +66,11 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
   const [pod] = await site.pods()
   for (let edit = 0; edit < 20; edit++) {
     const begun = performance.now()
-    await site.kubectl('exec', pod ?? '', '--', 'sh', '-c', `echo by-hand ${edit} > ${htdocs}/index.html`)
+    await site.inPod(pod ?? '', `echo by-hand ${edit} > ${htdocs}/index.html`)
     byExec.push(performance.now() - begun)
   }
   return { edits: own, byExec, branches, large }
 }
-
-const htdocs = '/usr/local/apache2/htdocs'
 
 /** Until the service is live, and nothing more has happened for a while: a burst may come as several changes. */
 async function untilSettled(up: RunningUp, since: number): Promise<number> {
@@ -96,84 +87,7 @@ async function checkReplicas(site: SiteProject, round: number): Promise<void> {
   const pods = await site.pods()
   if (pods.length !== 3) throw new Error(`3 pods expected, not ${pods.length}`)
   for (const pod of pods) {
-    const count = `grep -l 'round ${round} ' ${htdocs}/page-*.html | wc -l`
-    const { stdout } = await site.kubectl('exec', pod, '--', 'sh', '-c', count)
-    if (Number(stdout) !== files) throw new Error(`${pod} has ${stdout.trim()} of ${files} files`)
+    const count = await site.inPod(pod, `grep -l 'round ${round} ' ${htdocs}/page-*.html | wc -l`)
+    if (Number(count) !== files) throw new Error(`${pod} has ${count.trim()} of ${files} files`)
   }
-}
-
-interface SiteProject extends Pick<HelloProject, 'folder' | 'env' | 'url'>, AsyncDisposable {
-  pods(): Promise<readonly string[]>
-  kubectl(...args: string[]): Promise<{ stdout: string }>
-}
-
-async function siteProject(): Promise<SiteProject> {
-  const real = await openRealCluster('bench-site')
-  const folder = await mkdtemp(path.join(tmpdir(), 'devloop-bench-site-'))
-  const name = `bench-site-${process.pid}`
-  const port = await freePort()
-  await mkdir(path.join(folder, 'public'))
-  await mkdir(path.join(folder, 'k8s'))
-  const write = (file: string, text: string) => writeFile(path.join(folder, file), text)
-  await Promise.all([
-    write('public/index.html', 'first'),
-    write('Dockerfile', `FROM httpd:2.4\nCOPY public ${htdocs}\n`),
-    write('Devfile.ts', devfile(name, real.namespace, port)),
-    write('k8s/site.yaml', manifest(name)),
-  ])
-  const env = { KUBECONFIG: process.env.DEVLOOP_E2E_KUBECONFIG ?? '' }
-  const kubectl = (...args: string[]) =>
-    promisify(execFile)('kubectl', ['-n', real.namespace, ...args], { env: { ...process.env, ...env } })
-  return {
-    folder,
-    env,
-    url: `http://localhost:${port}/`,
-    kubectl,
-    async pods() {
-      const { stdout } = await kubectl(
-        'get',
-        'pods',
-        '--field-selector=status.phase=Running',
-        '--output=name',
-      )
-      return stdout.trim().split('\n')
-    },
-    async [Symbol.asyncDispose]() {
-      await real[Symbol.asyncDispose]()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-function devfile(name: string, namespace: string, port: number): string {
-  return `import { defineDevfile, docker } from 'devloop'
-
-export default defineDevfile({
-  name: '${name}',
-  namespace: '${namespace}',
-  images: { '${name}/site': docker({ context: '.' }) },
-  services: { site: { ports: ['${port}:80'] } },
-})
-`
-}
-
-function manifest(name: string): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: site
-spec:
-  replicas: 3
-  selector:
-    matchLabels: { app: site }
-  template:
-    metadata:
-      labels: { app: site }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: site
-          image: ${name}/site
-          ports: [{ containerPort: 80 }]
-`
 }
