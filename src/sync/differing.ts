@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { ok, type Result } from '../model/result.ts'
 import type { SyncEdit } from '../model/sync.ts'
 import { inBatches } from '../util/batches.ts'
-import { readHostFile } from './host-file.ts'
+import { hashHostFile, lookAt } from './host-file.ts'
 import type { Listing } from './listing.ts'
 import type { StreamFailure, SyncStream } from './stream.ts'
 
@@ -28,14 +27,15 @@ export async function differing(
 }
 
 async function differs({ path, target }: SyncEdit, { algorithm, files, links }: Listing): Promise<boolean> {
-  const file = await readHostFile(path)
+  const entry = await lookAt(path)
   const listed = files.get(target)
   const link = links.get(target)
-  if (file.kind === 'gone') return listed !== undefined || link !== undefined
-  if (file.kind === 'link') return link !== file.destination
-  if (!listed || link !== undefined || file.kind !== 'file') return true
+  // A listing tells no folders.
+  if (entry.kind === 'gone' || entry.kind === 'folder') return listed !== undefined || link !== undefined
+  if (entry.kind === 'link') return link !== entry.destination
+  if (!listed || link !== undefined || entry.kind !== 'file') return true
   // Its own checksums are not worth computing: sending the file costs as little.
   if (algorithm === undefined || algorithm === 'cksum') return true
-  if (listed.isExecutable !== ((file.mode & 0o100) !== 0)) return true
-  return createHash(algorithm).update(file.bytes).digest('hex') !== listed.checksum
+  if (listed.isExecutable !== ((entry.mode & 0o100) !== 0)) return true
+  return (await hashHostFile(path, algorithm)) !== listed.checksum
 }

@@ -36,6 +36,8 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
     for (let failures = 0; !signal.aborted; ) {
       const opened = await openSyncStream(open, signal, { onCrash })
       if (opened.ok) {
+        // It was closed in the moment in which it was open already, and nobody knew.
+        if (signal.aborted) return opened.value.close()
         failures = 0
         settle(opened)
         await opened.value.lost

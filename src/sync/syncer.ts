@@ -50,6 +50,14 @@ const maxAttempts = 3
 
 export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
   const streams = new Map<string, HeldStream>()
+  const closing = new Set<Promise<void>>()
+
+  const release = (id: string, stream: HeldStream): Promise<void> => {
+    streams.delete(id)
+    const closed = Promise.resolve(stream.close()).finally(() => closing.delete(closed))
+    closing.add(closed)
+    return closed
+  }
 
   const hold = (instance: ContainerInstance): HeldStream => {
     const held = streams.get(instance.id)
@@ -66,30 +74,36 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
     attach(instances) {
       const ids = new Set(instances.map(({ id }) => id))
       for (const [id, stream] of streams) {
-        if (ids.has(id)) continue
-        streams.delete(id)
-        void stream.close()
+        if (!ids.has(id)) void release(id, stream)
       }
       for (const instance of instances) hold(instance)
     },
     async sync(request) {
       const held = hold(request.instance)
+      let wanted = request.isUnknown ? undefined : request.edits
       let last: TransferFailure | undefined
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         const stream = await held.get(request.signal)
         if (!stream.ok) return fail(noStream(request.instance, stream.failure))
-        const done = await carryOut(stream.value, request)
+        if (request.signal.aborted) break
+        // A command that is no longer wanted cannot be told to end; the container's shell ends with its stream.
+        const abandon = () => stream.value.close()
+        request.signal.addEventListener('abort', abandon, { once: true })
+        const found = wanted ? ok(wanted) : await differing(stream.value, request.edits)
+        // Found once: what the first attempt sent differs no more, and its commands may still have to be run.
+        if (found.ok) wanted = found.value
+        const done = found.ok ? await carryOut(stream.value, found.value, request) : found
+        request.signal.removeEventListener('abort', abandon)
         if (done.ok) return done
         if ('code' in done.failure) return fail(done.failure)
         last = done.failure
         if (last.kind === 'refused') return fail(explainRefusal(request.instance, last))
-        if (request.signal.aborted) break
       }
       return fail(explainLost(request.instance, last?.message ?? ''))
     },
     async close() {
-      await Promise.all([...streams.values()].map(stream => stream.close()))
-      streams.clear()
+      for (const [id, stream] of streams) void release(id, stream)
+      await Promise.all(closing)
     },
   }
 }
@@ -97,34 +111,24 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
 /** In the order in which it works: files, commands, restart. */
 async function carryOut(
   stream: SyncStream,
-  { instance, edits, isUnknown, isRestartDue, onLine, signal }: SyncRequest,
+  edits: readonly SyncEdit[],
+  { instance, isRestartDue, onLine }: SyncRequest,
 ): Promise<Result<Synced, TransferFailure | Failure>> {
-  // A command that is no longer wanted cannot be told to end; the container's shell ends with its stream.
-  const abandon = () => stream.close()
-  const wanted = isUnknown ? await differing(stream, edits) : ok(edits)
-  if (!wanted.ok) return wanted
-  const sent = await transfer(stream, wanted.value)
+  const sent = await transfer(stream, edits)
   if (!sent.ok) return sent
-  signal.addEventListener('abort', abandon, { once: true })
-  try {
-    for (const command of commandsOf(wanted.value)) {
-      onLine(`$ ${command}`)
-      const ran = await stream.run(command, onLine)
-      if (!ran.ok) return ran
-      if (ran.value.exitCode !== 0) return fail(explainRun(instance, command, ran.value))
-    }
-    const isRestarted = isRestartDue || wanted.value.some(({ after }) => after === 'restart')
-    if (isRestarted) {
-      const restarted = await stream.restart()
-      if (!restarted.ok)
-        return restarted.failure.kind === 'lost'
-          ? restarted
-          : fail(explainRestart(instance, restarted.failure))
-    }
-    return ok({ files: sent.value, isRestarted })
-  } finally {
-    signal.removeEventListener('abort', abandon)
+  for (const command of commandsOf(edits)) {
+    onLine(`$ ${command}`)
+    const ran = await stream.run(command, onLine)
+    if (!ran.ok) return ran
+    if (ran.value.exitCode !== 0) return fail(explainRun(instance, command, ran.value))
   }
+  const isRestarted = isRestartDue || edits.some(({ after }) => after === 'restart')
+  if (isRestarted) {
+    const restarted = await stream.restart()
+    if (!restarted.ok)
+      return restarted.failure.kind === 'lost' ? restarted : fail(explainRestart(instance, restarted.failure))
+  }
+  return ok({ files: sent.value, isRestarted })
 }
 
 /** Each once: steps for certain files first, then what makes files live. */

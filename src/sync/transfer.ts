@@ -1,9 +1,8 @@
-import { lstat } from 'node:fs/promises'
-import path from 'node:path'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { SyncEdit } from '../model/sync.ts'
 import { inBatches } from '../util/batches.ts'
-import { type HostFile, isMissing, readHostFile } from './host-file.ts'
+import { type HostEntry, type HostFile, lookAt, readHostFile } from './host-file.ts'
+import { removeGone } from './removal.ts'
 import type { StreamFailure, SyncStream } from './stream.ts'
 
 /** What one edit is to do in a container. */
@@ -17,7 +16,7 @@ export type TransferFailure = StreamFailure & {
 
 /** From this many files on, sending them together takes less time. */
 const fewFiles = 8
-/** How much is read from disk before it is sent, in bytes and in files; more may be on its way. */
+/** How much is read from disk before it is sent, in bytes and in files; one file that is larger goes alone. */
 const portionBytes = 8 * 1024 * 1024
 const portionFiles = 1_000
 /** How many things may be in the way of one portion. */
@@ -33,40 +32,43 @@ export async function transfer(
   stream: SyncStream,
   targets: readonly Target[],
 ): Promise<Result<number, TransferFailure>> {
-  const present = await inBatches(targets, parallelReads, isThere)
+  const seen = await inBatches(targets, parallelReads, async (target): Promise<Seen> => {
+    return { target, entry: await lookAt(target.path) }
+  })
   // Before anything is written: a folder may be about to take the place of a file.
-  const gone = await Promise.all(targets.filter((_, index) => !present[index]).map(goneWith))
-  const deleted = await Promise.all([...new Set(gone)].map(target => stream.delete(target)))
-  const refused = deleted.find(result => !result.ok)
-  if (refused && !refused.ok) return refused
-  return send(
-    stream,
-    targets.filter((_, index) => present[index]),
-    targets.length,
-  )
+  const gone = seen.filter(({ entry }) => entry.kind === 'gone').map(({ target }) => target)
+  const removed = await removeGone(stream, gone)
+  if (!removed.ok) return removed
+  for (const portion of portions(seen.filter(({ entry }) => entry.kind !== 'gone'))) {
+    const read = await inBatches(portion, parallelReads, async ({ path, target }): Promise<Read> => {
+      return { target, file: await readHostFile(path) }
+    })
+    const sent = await sendPortion(stream, read)
+    if (!sent.ok) return sent
+  }
+  return ok(targets.length)
 }
 
-async function send(
-  stream: SyncStream,
-  targets: readonly Target[],
-  count: number,
-): Promise<Result<number, TransferFailure>> {
-  let portion: Read[] = []
+interface Seen {
+  readonly target: Target
+  readonly entry: HostEntry
+}
+
+/** What is read, and so in memory, at a time. */
+function* portions(seen: readonly Seen[]): Generator<readonly Target[]> {
+  let portion: Target[] = []
   let bytes = 0
-  for (const group of slices(targets, parallelReads)) {
-    const read = await Promise.all(
-      group.map(async one => ({ target: one.target, file: await readHostFile(one.path) })),
-    )
-    portion.push(...read)
-    bytes += read.reduce((sum, { file }) => sum + (file.kind === 'file' ? file.bytes.length : 0), 0)
-    if (bytes < portionBytes && portion.length < portionFiles) continue
-    const sent = await sendPortion(stream, portion)
-    if (!sent.ok) return sent
-    portion = []
-    bytes = 0
+  for (const { target, entry } of seen) {
+    const size = entry.kind === 'file' ? entry.size : 0
+    if (portion.length > 0 && (bytes + size > portionBytes || portion.length === portionFiles)) {
+      yield portion
+      portion = []
+      bytes = 0
+    }
+    portion.push(target)
+    bytes += size
   }
-  const sent = await sendPortion(stream, portion)
-  return sent.ok ? ok(count) : sent
+  if (portion.length > 0) yield portion
 }
 
 interface Read {
@@ -120,6 +122,8 @@ function sendFile(stream: SyncStream, target: string, file: HostFile): Promise<R
       return stream.write(target, file.bytes, file.mode)
     case 'link':
       return stream.link(target, file.destination)
+    case 'folder':
+      return stream.makeFolder(target)
     case 'gone':
       return stream.delete(target)
     case 'unreadable':
@@ -127,35 +131,4 @@ function sendFile(stream: SyncStream, target: string, file: HostFile): Promise<R
     default:
       return file satisfies never
   }
-}
-
-async function isThere({ path: file }: Target): Promise<boolean> {
-  return (await stateOf(file)) === 'file'
-}
-
-async function stateOf(file: string): Promise<'file' | 'folder' | 'gone'> {
-  try {
-    const stats = await lstat(file)
-    return stats.isDirectory() ? 'folder' : 'file'
-  } catch (error) {
-    // What cannot be looked at is told when it is read.
-    return isMissing.has((error as NodeJS.ErrnoException).code ?? '') ? 'gone' : 'file'
-  }
-}
-
-/**
- * What to delete for a file that is gone: where its folder is gone as well, the folder, which would stay behind empty.
- * As long as both sides have the same names, and never a folder at the container's root.
- */
-async function goneWith({ path: file, target }: Target): Promise<string> {
-  const folder = path.dirname(file)
-  const targetFolder = path.posix.dirname(target)
-  const isAlike = path.basename(folder) === path.posix.basename(targetFolder)
-  const isDeep = path.posix.dirname(targetFolder) !== '/'
-  const isGoneToo = isAlike && isDeep && (await stateOf(folder)) === 'gone'
-  return isGoneToo ? goneWith({ path: folder, target: targetFolder }) : target
-}
-
-function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
 }
