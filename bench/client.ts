@@ -1,8 +1,8 @@
 import { Agent, get } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Milliseconds between two requests of a client that waits for an answer. */
-const pollMs = 10
+/** Milliseconds between two requests of a client that waits for an answer; less would slow what it waits for. */
+const defaultPollMs = 10
 const limitMs = 60_000
 
 /** Connections are kept, as browsers do: a new one for each request would keep the node busy, and slow what is measured. */
@@ -13,7 +13,12 @@ const agent = new Agent({ keepAlive: true })
  *
  * @returns milliseconds since `since`, of `performance.now()`
  */
-export async function untilServed(url: string, text: string, since: number): Promise<number> {
+export async function untilServed(
+  url: string,
+  text: string,
+  since: number,
+  pollMs = defaultPollMs,
+): Promise<number> {
   while (performance.now() - since < limitMs) {
     if ((await ask(url)).includes(text)) return performance.now() - since
     await pause(pollMs)

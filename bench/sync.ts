@@ -32,7 +32,7 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
     const word = `edit ${edit} `
     const begun = performance.now()
     await write('index.html', word.padEnd(kilobyte, '.'))
-    own.push(await untilServed(site.url, word, begun))
+    own.push(await untilServed(site.url, word, begun, 2))
     await up.next(isLive('site'))
     // As somebody who types: neither in step with any timer, nor while the last one is still being told.
     await pause(20 + Math.random() * 60)

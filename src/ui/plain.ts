@@ -2,9 +2,10 @@ import { isDeepStrictEqual, styleText } from 'node:util'
 import type { Event, ProjectReloaded, TaskEnded } from '../engine/events.ts'
 import type { Hold } from '../engine/plan.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
+import type { SyncTask } from '../engine/task.ts'
 import type { Failure } from '../model/failure.ts'
 import { formatCauses } from './causes.ts'
-import { clean, count, formatDuration, formatFailure, listed } from './text.ts'
+import { clean, count, formatDuration, formatFailure, formatPath, listed } from './text.ts'
 import { troubleOf } from './trouble.ts'
 
 export interface PlainOptions {
@@ -118,8 +119,9 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
           if (task.kind === 'sync' && !isSyncing(task.service)) {
             const { files, isRestarted } = outcome.result
             const restarted = isRestarted ? ', process started anew' : ''
+            const what = describeEdits(task, files)
             if (files > 0 || isRestarted)
-              print(event, task.service, 'synced', `${count(files, 'file')}${restarted} in ${took}`)
+              print(event, task.service, 'synced', `${what}${restarted} in ${took}`)
           }
           break
         case 'read':
@@ -128,6 +130,13 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
         default:
           outcome.result satisfies never
       }
+    }
+
+    function describeEdits({ image, from, to }: SyncTask, files: number): string {
+      const edits = [...(snapshot.state.images.get(image)?.edits.byPath.values() ?? [])]
+      const [edit, ...more] = edits.filter(({ version }) => version > from && version <= to)
+      const isOne = files === 1 && edit !== undefined && more.length === 0
+      return isOne ? clean(`${formatPath(edit.path, cwd)} → ${edit.target}`) : count(files, 'file')
     }
 
     function isSyncing(service: string): boolean {

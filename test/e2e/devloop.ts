@@ -41,6 +41,8 @@ export interface RunningUp extends AsyncDisposable {
   next(isWanted: (line: JsonLine) => boolean): Promise<JsonLine>
   /** The next lines that `next` looks at are those that come from now on. */
   skip(): void
+  /** `next` looks at all lines again. */
+  rewind(): void
   /** Sends a signal. Resolves when the process has ended. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }>
 }
@@ -107,6 +109,9 @@ export function startUp(options: RunOptions, args: readonly string[] = []): Runn
     next: next as RunningUp['next'],
     skip() {
       position = lines.length
+    },
+    rewind() {
+      position = 0
     },
     end,
     async [Symbol.asyncDispose]() {

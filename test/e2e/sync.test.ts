@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { devloop, isFailed, isLive, type RunningUp, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
@@ -72,6 +72,51 @@ describe('an edit that the Dockerfile only copies', () => {
     expect(builds(up)).toBe(1)
   })
 
+  test('is in each container of its image: two images in one pod, one image in two workloads', async () => {
+    await using site = await siteProject('sync-images', {
+      pod: {
+        containers: [
+          { name: 'site', image: 'e2e-sync-images/site', ports: [{ containerPort: 80 }] },
+          { name: 'other', image: 'e2e-sync-images/other', command: ['sleep', '3600'] },
+        ],
+      },
+    })
+    const other = `e2e-sync-images/other`
+    await site.write('other/Dockerfile', 'FROM busybox\nCOPY text /text\n')
+    await site.write('other/text', 'first')
+    await site.write(
+      'Devfile.ts',
+      (await readFile(site.file('Devfile.ts'), 'utf8'))
+        .replace(/images: \{.*\}/, match =>
+          match.replace(/\}$/, `, '${other}': docker({ context: 'other' }) }`),
+        )
+        .replaceAll(`${site.name}/site`, 'e2e-sync-images/site'),
+    )
+    const deployment = JSON.parse(await readFile(site.file('k8s/site.json'), 'utf8'))
+    deployment.metadata.name = 'again'
+    deployment.spec.selector.matchLabels = { app: 'again' }
+    deployment.spec.template.metadata.labels = { app: 'again' }
+    deployment.spec.template.spec.containers.shift()
+    await site.write('k8s/again.json', JSON.stringify(deployment))
+
+    await using up = startUp({ cwd: site.folder, env: site.env })
+    await up.next(isLive('site'))
+    await site.write('other/text', 'second')
+    await site.write('public/index.html', 'second')
+    await expect
+      .poll(
+        async () => {
+          const pods = await site.pods()
+          const texts = pods.map(pod => site.kubectl('exec', pod, '-c', 'other', '--', 'cat', '/text'))
+          return Promise.all(texts)
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual(['second', 'second'])
+    await served(site, 'second')
+    expect(builds(up)).toBe(2)
+  })
+
   test('runs the commands that the Devfile wants after it', async () => {
     await using site = await siteProject('sync-run', {
       image: `sync: [{ from: 'public', to: '${htdocs}' }],
@@ -84,6 +129,28 @@ describe('an edit that the Dockerfile only copies', () => {
     await untilEverywhere(site, up, 'cat ran', `${htdocs}\na`)
     expect(builds(up)).toBe(1)
   })
+})
+
+test('what differs in a container that runs already is made right by the next up, without a new pod', async () => {
+  await using site = await siteProject('sync-initial')
+  const options = { cwd: site.folder, env: site.env }
+  await using first = startUp(options)
+  await first.next(isLive('site'))
+  await first.end('SIGINT')
+  const before = await site.pods()
+  await site.inPod(before[0] ?? '', `echo drifted > ${htdocs}/index.html`)
+
+  await using second = startUp(options)
+  await second.next(isLive('site'))
+  await served(site, 'first')
+  expect(await site.pods()).toEqual(before)
+  expect(second.lines).toContainEqual(
+    expect.objectContaining({
+      type: 'task-ended',
+      task: expect.objectContaining({ kind: 'sync' }),
+      files: 1,
+    }),
+  )
 })
 
 describe('works', () => {
