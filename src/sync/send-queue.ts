@@ -85,6 +85,7 @@ export class SendQueue {
   /** Waits for an answer that the agent gives unasked, before those to all commands. */
   greeting(): Promise<Result<readonly string[], Lost>> {
     return new Promise(resolve => {
+      if (this.#end) return resolve(fail(this.#end))
       this.#await(0, {
         onLine: () => {},
         onAnswer: words => {
