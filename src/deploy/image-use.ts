@@ -4,7 +4,7 @@ import {
   containers,
   endingKinds,
   imageName,
-  isSidecar,
+  isEndingInit,
   podTemplate,
   type TemplateContainer,
 } from './pod-template.ts'
@@ -23,9 +23,8 @@ export function imageUse(objects: readonly KubeObject[], name: string): ImageUse
       ending.push(describeObject(object))
       continue
     }
-    const init: readonly TemplateContainer[] = template.spec?.initContainers ?? []
     for (const container of users) {
-      if (init.includes(container) && !isSidecar(container)) initializing.push(describeObject(object))
+      if (isEndingInit(template, container)) initializing.push(describeObject(object))
       else commands.push(overrideOf(container))
     }
   }

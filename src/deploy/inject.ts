@@ -11,7 +11,7 @@ import {
   containers,
   endingKinds,
   imageName,
-  isSidecar,
+  isEndingInit,
   type PodTemplate,
   podTemplate,
   type TemplateContainer,
@@ -71,10 +71,6 @@ function supervise(
   if (words.length === 0) return
   container.command = [...protectedWords(supervisor(graceSeconds)), ...words]
   delete container.args
-}
-
-function isEndingInit({ spec }: PodTemplate, container: TemplateContainer): boolean {
-  return spec?.initContainers?.includes(container) === true && !isSidecar(container)
 }
 
 /** What Kubernetes would run. */

@@ -43,9 +43,17 @@ export function podTemplate(object: KubeObject): PodTemplate | undefined {
   return typeof found === 'object' && found !== null ? (found as PodTemplate) : undefined
 }
 
-/** Init containers first. */
+/** Init containers first. What a broken manifest has in their place is refused elsewhere. */
 export function containers({ spec }: PodTemplate): TemplateContainer[] {
-  return [spec?.initContainers, spec?.containers].flatMap(list => (Array.isArray(list) ? list : []))
+  return [spec?.initContainers, spec?.containers]
+    .flatMap(list => (Array.isArray(list) ? (list as unknown[]) : []))
+    .filter(one => typeof one === 'object' && one !== null)
+}
+
+/** Runs to its end before the others start. */
+export function isEndingInit({ spec }: PodTemplate, container: TemplateContainer): boolean {
+  const { initContainers } = spec ?? {}
+  return Array.isArray(initContainers) && initContainers.includes(container) && !isSidecar(container)
 }
 
 /** Normalized, without its tag; empty where the manifest has none. */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { parseDockerIgnore, readIgnoreRules } from '../build/dockerignore.ts'
 import type { DockerDefinition, ImageDefinition } from '../model/image.ts'
@@ -84,13 +84,23 @@ async function infer(
 /** An image holds the link itself, and not what lies behind it. */
 function throughLink(context: string, file: string): SyncDecision | undefined {
   for (let folder = path.dirname(file); folder.length > context.length; folder = path.dirname(folder)) {
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    if (isLink(folder))
       return {
         kind: 'rebuild',
         reason: `${relativeTo(context, file)}: behind the link ${relativeTo(context, folder)}`,
       }
   }
   return undefined
+}
+
+/** What is gone, was replaced by a file or cannot be looked at is none. */
+function isLink(path: string): boolean {
+  try {
+    readlinkSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function always(reason: string): Decider {
