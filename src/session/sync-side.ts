@@ -110,16 +110,16 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     }
   }
 
-  /** All files that a container may be given, for one of which nothing is known. */
+  /** What a container may be given of which nothing is known: all files, and what was deleted since the build. */
   async function everyFile(ref: string): Promise<readonly SyncEdit[]> {
-    const edits: SyncEdit[] = []
+    const edits = new Map(snapshot().state.images.get(ref)?.edits.byPath)
     for (const file of await filesOf(ref)) {
       const decision = decideOne(ref, file)
       if (decision.kind !== 'sync') continue
       const { target, after, runs } = decision
-      edits.push({ path: file, target, runs, version: 0, ...(after !== undefined && { after }) })
+      edits.set(file, { path: file, target, runs, version: 0, ...(after !== undefined && { after }) })
     }
-    return edits
+    return [...edits.values()]
   }
 
   return {
