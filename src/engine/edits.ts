@@ -1,3 +1,4 @@
+import type { Failure } from '../model/failure.ts'
 import type { SyncDecision, SyncEdit } from '../model/sync.ts'
 import type { FilesChanged } from './events.ts'
 import { type Cause, type ImageEdits, type ImageState, isPending, type State } from './state.ts'
@@ -28,15 +29,27 @@ export function changeFiles(state: State, { changes, decisions }: FilesChanged, 
   return next
 }
 
-/** What running containers hold besides the newest image is settled by a build. */
-export function editsAfterBuild(image: ImageState, reference: string): ImageEdits {
+/** What running containers hold besides the newest image is settled by a build. @param wasRefused by one of them */
+export function editsAfterBuild(
+  image: Pick<ImageState, 'built' | 'edits'>,
+  reference: string,
+  wasRefused: boolean,
+): ImageEdits {
   const { version, byPath } = image.edits
   const isSame = image.built?.reference === reference
-  if (!isSame || byPath.size === 0 || image.unsyncable) return { version, base: version, byPath: new Map() }
+  if (!isSame || byPath.size === 0 || wasRefused) return { version, base: version, byPath: new Map() }
   // The same image again: no new container comes, and those that run still hold what they were given.
   const renewed = version + 1
   const entries = [...byPath].map(([path, edit]) => [path, { ...edit, version: renewed }] as const)
   return { version: renewed, base: image.edits.base, byPath: new Map(entries) }
+}
+
+/**
+ * Whether the containers of a new build will refuse files for the same reason. What a command complained of is mended by
+ * the next edit, and a connection that broke says nothing of the image.
+ */
+export function staysAfterBuild({ code }: Failure): boolean {
+  return code !== 'sync/command' && code !== 'sync/lost'
 }
 
 type FileCause = Extract<Cause, { kind: 'file' }>

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
 import type { Rollout } from '../model/rollout.ts'
-import { changeFiles, editsAfterBuild, noEdits } from './edits.ts'
+import { changeFiles, editsAfterBuild, noEdits, staysAfterBuild } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
 import { instancesOf } from './instances.ts'
 import type { Cause, ImageState, InstanceState, ServiceState, State } from './state.ts'
@@ -196,11 +196,12 @@ function finishInspect(
 
 function finishBuild(state: State, task: BuildTask, reference: string, at: number): State {
   const before = state.images.get(task.image)?.built?.reference
-  const next = updateImage(state, task.image, ({ failed: _, ...image }) => ({
+  const next = updateImage(state, task.image, ({ failed: _, unsyncable, ...image }) => ({
     ...image,
+    ...(unsyncable && staysAfterBuild(unsyncable) && { unsyncable }),
     causes: [],
     built: { revision: task.revision, reference },
-    edits: editsAfterBuild(image, reference),
+    edits: editsAfterBuild(image, reference, unsyncable !== undefined),
   }))
   if (before === undefined || before === reference) return next
   // What is made from it is out of date now.
