@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { InputSet } from '../../src/model/files.ts'
 import { filesOf } from '../../src/watch/files-of.ts'
 import { temporaryFolder } from './rig.ts'
 
@@ -13,7 +14,7 @@ test('all files of an input are found, without what it ignores, each once', asyn
   symlinkSync('a.js', join(root, 'link.js'))
   symlinkSync('nowhere', join(root, 'dangling'))
   const ignores = (file: string) => file.includes('node_modules')
-  const input = { id: 'image:web', roots: [root, join(root, 'src'), join(root, 'a.js')], ignores }
+  const input: InputSet = { id: 'image:web', roots: [root, join(root, 'src'), join(root, 'a.js')], ignores }
   const found = await filesOf(input)
   expect(found.toSorted()).toEqual(
     ['a.js', 'link.js', 'src/b.js', 'src/deep/c.js'].map(name => join(root, name)),
