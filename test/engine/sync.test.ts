@@ -70,6 +70,24 @@ test('once refused, the next edit makes an image at once, until something else m
   expect(kinds(world)).toEqual(['sync'])
 })
 
+test.each(['sync/command', 'sync/lost'] as const)(
+  'after %s the build that mends it lets files be synced again',
+  code => {
+    const world = live()
+    world.editCopied('web', 1)
+    const [task] = world.running()
+    if (!task) throw new Error('no sync')
+    const failure = { code, message: 'exit code 1' }
+    world.dispatch({ type: 'task-ended', task, tookMs: 1, outcome: { status: 'failed', failure } })
+    expect(kinds(world)).toEqual(['inspect'])
+    world.editCopied('web', 2)
+    endAll(world)
+    world.rollOut('web', 'ready')
+    world.editCopied('web', 3)
+    expect(kinds(world)).toEqual(['sync'])
+  },
+)
+
 test('of a container that ran before devloop nothing is taken for granted', () => {
   const before = live()
   const world = new World(before)
