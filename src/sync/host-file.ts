@@ -22,7 +22,7 @@ export type HostFile =
   | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
 
 /** Bytes; what is larger goes into an image faster than through a stream. */
-export const largestFileBytes = 64 * 1024 * 1024
+const largestFileBytes = 64 * 1024 * 1024
 
 export async function lookAt(path: string): Promise<HostEntry> {
   try {
