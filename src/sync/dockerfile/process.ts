@@ -17,7 +17,7 @@ export interface Process {
  *
  * @param override what a manifest sets in place of them, by the rules of Kubernetes
  */
-export function readProcess(stage: Stage, override: CommandOverride = {}): Process {
+function readProcess(stage: Stage, override: CommandOverride = {}): Process {
   const said = spokenCommand(overridden(stage, override))
   if (!said) return processOfImage(stage)
   const words = unwrap(said.words)
