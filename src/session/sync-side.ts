@@ -2,16 +2,18 @@ import type { StartReader } from '../build/image-start.ts'
 import { imageUse } from '../deploy/image-use.ts'
 import type { ManifestObject } from '../deploy/manifests.ts'
 import type { TaskResult } from '../engine/events.ts'
-import { instancesOf, unknownVersion } from '../engine/instances.ts'
+import { instancesOf, type SyncedInstance, unknownVersion } from '../engine/instances.ts'
 import type { EventWithoutTime, TaskContext } from '../engine/loop.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { SyncTask } from '../engine/task.ts'
 import type { FileChange } from '../model/files.ts'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { type ImageDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
 import type { KubeApi } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import type { ContainerInstance, ImageStart, SyncDecision, SyncEdit } from '../model/sync.ts'
+import type { ContainerInstance, ImageStart, SyncDecision, SyncEdit, SyncRules } from '../model/sync.ts'
 import type { OpenAgent } from '../sync/agent-connection.ts'
+import type { BackSource } from '../sync/back-follow.ts'
+import { isKeptCopy } from '../sync/kept-copy.ts'
 import { explainEnd } from '../sync/sync-failure.ts'
 import { createSyncer } from '../sync/syncer.ts'
 import type { Closable } from '../util/scope.ts'
@@ -51,6 +53,12 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
   const shellless = new Set<string>()
   /** Containers with a stream into them, by their ids. */
   const attached = new Map<string, { readonly instance: ContainerInstance; readonly service: string }>()
+  /** Rules of which some bring files back, by image. */
+  const backRules = new Map<string, SyncRules>()
+  /** The container whose files come back, by image. */
+  const sources = new Map<string, BackSource>()
+  /** Containers that were there before devloop. */
+  const strangers = new Set<string>()
   const syncer = createSyncer({ open: openAgent, onCrash: (instance, code) => void tellEnd(instance, code) })
 
   function openAgent(instance: ContainerInstance): OpenAgent {
@@ -76,6 +84,7 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
 
   function attach({ state }: Snapshot) {
     const before = new Map(attached)
+    const candidates = new Map<string, SyncedInstance[]>()
     attached.clear()
     for (const service of state.services.values()) {
       if (service.applied && !service.rollout) {
@@ -83,12 +92,51 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
         for (const [id, held] of before) if (held.service === service.name) attached.set(id, held)
         continue
       }
-      for (const { instance, image } of instancesOf(state, service)) {
+      for (const found of instancesOf(state, service)) {
+        const { instance, image } = found
         if (!image.inspected?.canSync || image.unsyncable) continue
         attached.set(instance.id, { instance, service: service.name })
+        candidates.set(image.ref, [...(candidates.get(image.ref) ?? []), found])
       }
     }
     syncer.attach([...attached.values()].map(({ instance }) => instance))
+    syncer.follow(
+      [...backRules].flatMap(([ref, rules]) => chooseSource(ref, rules, candidates.get(ref) ?? [])),
+    )
+  }
+
+  /** Of the replicas that hold what they were given, the first by name: it alone tells what comes back. */
+  function chooseSource(ref: string, rules: SyncRules, candidates: readonly SyncedInstance[]): BackSource[] {
+    const last = sources.get(ref)
+    const [first] = candidates
+      .filter(
+        ({ instance, version, image }) => version >= image.edits.version || instance.id === last?.instance.id,
+      )
+      .map(({ instance }) => instance)
+      .sort((one, other) => (nameOfInstance(one) < nameOfInstance(other) ? -1 : 1))
+    const instance = first ?? (last && attached.has(last.instance.id) ? last.instance : undefined)
+    if (!instance) {
+      sources.delete(ref)
+      return []
+    }
+    if (last?.instance.id === instance.id && last.rules === rules) return [last]
+    const source: BackSource = {
+      instance,
+      rules,
+      isFresh: !strangers.has(instance.id),
+      onLine: line => tellBack(ref, instance, line),
+    }
+    sources.set(ref, source)
+    return [source]
+  }
+
+  /** In the name of a sync of the container, though none may be under way. */
+  function tellBack(image: string, instance: ContainerInstance, line: string) {
+    const service = attached.get(instance.id)?.service
+    if (service === undefined) return
+    const versions = { from: 0, to: 0, isEnded: false }
+    const task: SyncTask = { id: `back:${instance.id}`, kind: 'sync', service, image, instance, ...versions }
+    dispatch({ type: 'task-output', task, line })
   }
 
   async function refresh(ref: string): Promise<Decider> {
@@ -98,10 +146,15 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     const all = [...services.keys()].flatMap(objects).map(({ object }) => object)
     const decider = await openDecider(definition, imageUse(all, nameOf(ref)))
     deciders.set(ref, decider)
+    const rules = backRulesOf(definition)
+    if (decider.canSync && rules) backRules.set(ref, rules)
+    else backRules.delete(ref)
     return decider
   }
 
   function decideOne(ref: string, file: string): SyncDecision {
+    if (isKeptCopy(file))
+      return { kind: 'ignored', reason: `${file}: a container's version, kept beside yours` }
     const decision = deciders.get(ref)?.decide(file) ?? unknown
     if (decision.kind !== 'sync' || decision.after !== 'restart' || !shellless.has(ref)) return decision
     return {
@@ -150,6 +203,7 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     },
     async sync({ image, instance, from, to, isEnded }, { signal, onLine }) {
       const isUnknown = from === unknownVersion
+      if (isUnknown) strangers.add(instance.id)
       const edits = snapshot().state.images.get(image)?.edits.byPath.values() ?? []
       const wanted = isUnknown
         ? await everyFile(image)
@@ -169,6 +223,16 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
 }
 
 const unknown: SyncDecision = { kind: 'rebuild', reason: 'nothing is known of the image yet' }
+
+function backRulesOf({ builder }: ImageDefinition): SyncRules | undefined {
+  if (builder.kind === 'own' || builder.sync.kind !== 'rules') return undefined
+  const { rules } = builder.sync
+  return rules.sync.some(({ back }) => back) ? rules : undefined
+}
+
+function nameOfInstance({ namespace, pod, container }: ContainerInstance): string {
+  return `${namespace}/${pod}/${container}`
+}
 
 function nameOf(reference: string): string {
   return normalizeImageName(parseImageReference(reference).name)

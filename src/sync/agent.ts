@@ -1,5 +1,6 @@
 import { bulkFunctions } from './agent-bulk.ts'
 import { listFunctions } from './agent-list.ts'
+import { readFunctions } from './agent-read.ts'
 import { restartFunctions } from './agent-restart.ts'
 import { writeFunctions } from './agent-write.ts'
 
@@ -67,6 +68,7 @@ run() {
 ${writeFunctions}
 ${bulkFunctions}
 ${listFunctions}
+${readFunctions}
 ${restartFunctions}
 contents=text
 for copier in head dd; do
@@ -78,7 +80,7 @@ answer ready "$contents" "$tar"
 while IFS=' ' read -r command first second third fourth fifth; do
   obstacle=
   case $command in
-    write | link | delete | folder | run | list | bulk | check) "$command" "$first" "$second" "$third" "$fourth" "$fifth" ;;
+    write | link | delete | folder | run | list | bulk | check | fetch | stamp) "$command" "$first" "$second" "$third" "$fourth" "$fifth" ;;
     restart | state) "$command" ;;
     ping) answer ok ;;
     *) exit 1 ;;

@@ -50,6 +50,14 @@ export function listFrame(path: string): Buffer {
   return Buffer.from(`list ${lineCount(path)}\n${path}\n`)
 }
 
+export function fetchFrame(path: string): Buffer {
+  return Buffer.from(`fetch ${lineCount(path)}\n${path}\n`)
+}
+
+export function stampFrame(path: string): Buffer {
+  return Buffer.from(`stamp ${lineCount(path)}\n${path}\n`)
+}
+
 /** @param paths only one if it holds a newline; none is empty */
 export function checkFrame(paths: readonly string[], form: ContentsForm): Buffer {
   const text = paths.join('\n')

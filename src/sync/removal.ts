@@ -2,7 +2,8 @@ import path from 'node:path'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { SyncEdit } from '../model/sync.ts'
 import { lookAt } from './host-file.ts'
-import type { StreamFailure, SyncStream } from './stream.ts'
+import type { StreamFailure } from './stream.ts'
+import type { FileWriter } from './transfer.ts'
 
 /** From this many files on, deleting them by one process takes less time. */
 const fewFiles = 8
@@ -17,7 +18,7 @@ type RemovalFailure = StreamFailure & { readonly path?: string }
  * nothing is left in them: what a container made there by itself is its own.
  */
 export async function removeGone(
-  stream: SyncStream,
+  stream: FileWriter,
   gone: readonly Pick<SyncEdit, 'path' | 'target'>[],
 ): Promise<Result<void, RemovalFailure>> {
   const targets = gone.map(({ target }) => target)
@@ -35,7 +36,7 @@ export async function removeGone(
 }
 
 async function deleteAll(
-  stream: SyncStream,
+  stream: FileWriter,
   targets: readonly string[],
 ): Promise<Result<void, RemovalFailure>> {
   for (const line of commandLines('rm -f', targets)) {
@@ -48,7 +49,7 @@ async function deleteAll(
 }
 
 async function deleteEach(
-  stream: SyncStream,
+  stream: FileWriter,
   targets: readonly string[],
 ): Promise<Result<void, RemovalFailure>> {
   const results = await Promise.all(

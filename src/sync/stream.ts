@@ -10,14 +10,17 @@ import {
 } from './agent-connection.ts'
 import { type BulkFailure, type FileWrite, writeFiles } from './bulk-write.ts'
 import { checkFiles } from './check.ts'
+import { ContentsReader } from './contents.ts'
 import {
   assertContainerPath,
   type ContentsForm,
   deleteFrame,
+  fetchFrame,
   folderFrame,
   linkFrame,
   listFrame,
   runFrame,
+  stampFrame,
   writeFrame,
 } from './frames.ts'
 import { type Listing, ListingReader } from './listing.ts'
@@ -70,6 +73,13 @@ export interface SyncStream {
    * Those of these files and links that are there, and can be read. What is below a link that leads to a folder counts as there.
    */
   check(paths: readonly string[]): Promise<Result<Listing, StreamFailure>>
+  /** The contents of one file; nothing where there is none, or a link. Refused beyond 16 MiB. */
+  read(path: string): Promise<Result<Uint8Array | undefined, StreamFailure>>
+  /**
+   * A word that changes with the files that `list` would tell, at a fraction of its cost. A second change of the same file may
+   * leave it as it is where the container's clock tells no more than seconds.
+   */
+  stamp(path: string): Promise<Result<string, StreamFailure>>
   /**
    * Runs a command line by the container's `sh`, in the container's working folder. It holds up the commands after it
    * until it has ended.
@@ -187,6 +197,25 @@ class AgentStream implements SyncStream {
   check(paths: readonly string[]): Promise<Result<Listing, StreamFailure>> {
     for (const path of paths) assertContainerPath(path)
     return checkFiles(paths, this.#form, this.#queue.send)
+  }
+
+  read(path: string): Promise<Result<Uint8Array | undefined, StreamFailure>> {
+    assertContainerPath(path)
+    const reader = new ContentsReader()
+    return this.#queue.send<Uint8Array | undefined>({
+      frame: () => fetchFrame(path),
+      onLine: line => reader.takeLine(line),
+      onAnswer: words => reader.takeAnswer(words),
+    })
+  }
+
+  stamp(path: string): Promise<Result<string, StreamFailure>> {
+    assertContainerPath(path)
+    return this.#queue.send<string>({
+      frame: () => stampFrame(path),
+      onLine: () => {},
+      onAnswer: ([status, ...words]) => (status === 'ok' ? ok(words.join(' ')) : fail(readRefusal([]))),
+    })
   }
 
   run(command: string, onLine?: (line: string) => void): Promise<Result<RunOutcome, StreamFailure>> {

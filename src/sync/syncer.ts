@@ -2,6 +2,8 @@ import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { ContainerInstance, SyncEdit } from '../model/sync.ts'
 import type { Closable } from '../util/scope.ts'
+import type { BackSync } from './back.ts'
+import { type BackFollower, type BackSource, followBack } from './back-follow.ts'
 import { differing } from './differing.ts'
 import { type HeldStream, holdStream } from './held-stream.ts'
 import type { OpenAgent, SyncStream } from './stream.ts'
@@ -38,6 +40,8 @@ export interface Synced {
 export interface Syncer extends Closable {
   /** Keeps a stream open to each of these containers, and to no others. */
   attach(instances: readonly ContainerInstance[]): void
+  /** Brings what changes in these containers back to the host, as long as they are attached, and of no others. */
+  follow(sources: readonly BackSource[]): void
   /**
    * Makes the files of one container what they are on the host, and then live: commands, restart. It may be repeated. A
    * failure says what the container did not take.
@@ -50,6 +54,7 @@ const maxAttempts = 3
 
 export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
   const streams = new Map<string, HeldStream>()
+  const followers = new Map<string, BackFollower>()
   const closing = new Set<Promise<void>>()
 
   const release = (id: string, stream: HeldStream): Promise<void> => {
@@ -78,6 +83,18 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
       }
       for (const instance of instances) hold(instance)
     },
+    follow(sources) {
+      const byId = new Map(sources.map(source => [source.instance.id, source]))
+      for (const [id, follower] of followers) {
+        if (byId.get(id)?.rules === follower.source.rules) continue
+        followers.delete(id)
+        void follower.close()
+      }
+      for (const [id, source] of byId) {
+        const held = streams.get(id)
+        if (held && !followers.has(id)) followers.set(id, followBack(source, held))
+      }
+    },
     async sync(request) {
       const held = hold(request.instance)
       let wanted = request.isUnknown ? undefined : request.edits
@@ -92,7 +109,9 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
         const found = wanted ? ok(wanted) : await differing(stream.value, request.edits)
         // Found once: what the first attempt sent differs no more, and its commands may still have to be run.
         if (found.ok) wanted = found.value
-        const done = found.ok ? await carryOut(stream.value, found.value, request) : found
+        const done = found.ok
+          ? await carryOut(stream.value, found.value, request, followers.get(request.instance.id))
+          : found
         request.signal.removeEventListener('abort', abandon)
         if (done.ok) return done
         if ('code' in done.failure) return fail(done.failure)
@@ -102,8 +121,10 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
       return fail(explainLost(request.instance, last?.message ?? ''))
     },
     async close() {
+      const ending = [...followers.values()].map(follower => follower.close())
+      followers.clear()
       for (const [id, stream] of streams) void release(id, stream)
-      await Promise.all(closing)
+      await Promise.all([...closing, ...ending])
     },
   }
 }
@@ -113,22 +134,33 @@ async function carryOut(
   stream: SyncStream,
   edits: readonly SyncEdit[],
   { instance, isRestartDue, onLine }: SyncRequest,
+  follower: BackFollower | undefined,
 ): Promise<Result<Synced, TransferFailure | Failure>> {
-  const sent = await transfer(stream, edits)
-  if (!sent.ok) return sent
-  for (const command of commandsOf(edits)) {
+  const given = await (follower?.back ?? oneWay).give(stream, edits)
+  if (!given.ok) return given
+  const { files, due } = given.value
+  for (const command of commandsOf(due)) {
     onLine(`$ ${command}`)
     const ran = await stream.run(command, onLine)
+    follower?.lookNow()
     if (!ran.ok) return ran
     if (ran.value.exitCode !== 0) return fail(explainRun(instance, command, ran.value))
   }
-  const isRestarted = isRestartDue || edits.some(({ after }) => after === 'restart')
+  const isRestarted = isRestartDue || due.some(({ after }) => after === 'restart')
   if (isRestarted) {
     const restarted = await stream.restart()
     if (!restarted.ok)
       return restarted.failure.kind === 'lost' ? restarted : fail(explainRestart(instance, restarted.failure))
   }
-  return ok({ files: sent.value, isRestarted })
+  return ok({ files, isRestarted })
+}
+
+/** For containers whose changes do not come back. */
+const oneWay: Pick<BackSync, 'give'> = {
+  async give(stream, edits) {
+    const sent = await transfer(stream, edits)
+    return sent.ok ? ok({ files: sent.value, due: edits }) : sent
+  },
 }
 
 /** Each once: steps for certain files first, then what makes files live. */

@@ -5,6 +5,9 @@ import { type HostEntry, type HostFile, lookAt, readHostFile } from './host-file
 import { removeGone } from './removal.ts'
 import type { StreamFailure, SyncStream } from './stream.ts'
 
+/** What changes a container's files. */
+export type FileWriter = Pick<SyncStream, 'write' | 'writeMany' | 'link' | 'delete' | 'makeFolder' | 'run'>
+
 /** What one edit is to do in a container. */
 type Target = Pick<SyncEdit, 'path' | 'target'>
 
@@ -29,7 +32,7 @@ const parallelReads = 32
  * is deleted. Gives the number of files.
  */
 export async function transfer(
-  stream: SyncStream,
+  stream: FileWriter,
   targets: readonly Target[],
 ): Promise<Result<number, TransferFailure>> {
   const seen = await inBatches(targets, parallelReads, async (target): Promise<Seen> => {
@@ -77,7 +80,7 @@ interface Read {
 }
 
 async function sendPortion(
-  stream: SyncStream,
+  stream: FileWriter,
   portion: readonly Read[],
 ): Promise<Result<void, TransferFailure>> {
   const files = portion.flatMap(({ target, file }) =>
@@ -93,7 +96,7 @@ async function sendPortion(
   return results.find(result => !result.ok) ?? ok(undefined)
 }
 
-async function sendOne(stream: SyncStream, { target, file }: Read): Promise<Result<void, TransferFailure>> {
+async function sendOne(stream: FileWriter, { target, file }: Read): Promise<Result<void, TransferFailure>> {
   const sent = await clearingTheWay(stream, () => sendFile(stream, target, file))
   return sent.ok ? sent : fail({ ...sent.failure, path: target })
 }
@@ -103,7 +106,7 @@ async function sendOne(stream: SyncStream, { target, file }: Read): Promise<Resu
  * by a folder. So it goes.
  */
 async function clearingTheWay<Failure extends StreamFailure>(
-  stream: SyncStream,
+  stream: FileWriter,
   write: () => Promise<Result<void, Failure>>,
 ): Promise<Result<void, Failure | StreamFailure>> {
   let written = await write()
@@ -116,7 +119,7 @@ async function clearingTheWay<Failure extends StreamFailure>(
   return written
 }
 
-function sendFile(stream: SyncStream, target: string, file: HostFile): Promise<Result<void, StreamFailure>> {
+function sendFile(stream: FileWriter, target: string, file: HostFile): Promise<Result<void, StreamFailure>> {
   switch (file.kind) {
     case 'file':
       return stream.write(target, file.bytes, file.mode)
