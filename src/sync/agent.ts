@@ -21,11 +21,24 @@ export function agentCommand(token: string): readonly string[] {
  * - Larger contents are copied by `head` or `dd`, whichever takes no byte more than it is asked for, hence the probe:
  *   busybox's `head` reads ahead. After them comes the token, so that the next command is found even when the copy
  *   ended early because the disk was full.
- * - While a user's command runs silently, the beat tells devloop that the stream is alive.
+ * - A user's command runs beside the agent, which so sees the end of its stdin, and ends the command with it: the node
+ *   would let it run on. devloop sends nothing more until the command is answered. While it runs silently, its beat tells
+ *   that the stream is alive.
  */
+const runner = `
+{ while sleep 5; do printf '\\n%s beat\\n' "$2"; done; } 2>/dev/null &
+beat=$!
+sh -c "$1" 2>&1
+code=$?
+kill "$beat" 2>/dev/null
+printf '\\n%s exit %s\\n' "$2" "$code"
+`
 const script = `
 exec 2>/dev/null
 locale=$LC_ALL
+runner='${runner.replaceAll("'", "'\\''")}'
+separate= running=
+command -v setsid >/dev/null && separate=setsid
 LC_ALL=C
 export LC_ALL
 umask 022
@@ -54,17 +67,13 @@ copies_exactly() {
 }
 run() {
   take "$1"
-  { while sleep 5; do answer beat; done; } </dev/null &
-  beat=$!
   (
     if [ -n "$locale" ]; then LC_ALL=$locale; else unset LC_ALL; fi
-    exec sh -c "$taken" 2>&1
-  ) </dev/null
-  code=$?
-  kill "$beat"
-  wait "$beat"
-  answer exit "$code"
+    exec $separate sh -c "$runner" devloop-run "$taken" "$token"
+  ) </dev/null &
+  running=$!
 }
+stop_running() { kill -TERM "-$running" || kill -TERM "$running"; }
 ${writeFunctions}
 ${bulkFunctions}
 ${listFunctions}
@@ -78,7 +87,7 @@ tar=
 command -v tar >/dev/null && tar=tar
 answer ready "$contents" "$tar"
 while IFS=' ' read -r command first second third fourth fifth; do
-  obstacle=
+  obstacle= running=
   case $command in
     write | link | delete | folder | run | list | bulk | check | fetch | stamp) "$command" "$first" "$second" "$third" "$fourth" "$fifth" ;;
     restart | state) "$command" ;;
@@ -86,4 +95,5 @@ while IFS=' ' read -r command first second third fourth fifth; do
     *) exit 1 ;;
   esac
 done
+[ -z "$running" ] || stop_running
 `

@@ -18,7 +18,7 @@ export interface Command<T> {
 export type Send = <T>(command: Command<T>) => Promise<Result<T, StreamFailure>>
 
 /** How long a stream may be silent while an answer is due, in milliseconds. */
-const silenceMs = 10_000
+const silenceMs = 20_000
 /** How long a stream may rest until it is tried whether it still answers, in milliseconds. */
 const restMs = 5_000
 /** What may be on the way at once, in bytes and in commands; one command that is larger goes alone. */

@@ -221,14 +221,18 @@ class AgentStream implements SyncStream {
   run(command: string, onLine?: (line: string) => void): Promise<Result<RunOutcome, StreamFailure>> {
     if (command.includes('\0')) throw new Error('a command line cannot hold a NUL')
     const output: string[] = []
-    return this.#queue.send<RunOutcome>({
-      frame: () => runFrame(command),
-      onLine(line) {
-        keepLast(output, line)
-        onLine?.(line)
-      },
-      onAnswer: ([status, code]) => (status === 'exit' ? ok({ exitCode: Number(code), output }) : undefined),
-    })
+    // Nothing may follow it before it has ended: it runs beside the agent.
+    return this.#queue.together(send =>
+      send<RunOutcome>({
+        frame: () => runFrame(command),
+        onLine(line) {
+          keepLast(output, line)
+          onLine?.(line)
+        },
+        onAnswer: ([status, code]) =>
+          status === 'exit' ? ok({ exitCode: Number(code), output }) : undefined,
+      }),
+    )
   }
 
   async restart(): Promise<Result<RestartOutcome, StreamFailure>> {

@@ -103,7 +103,7 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
         const stream = await held.get(request.signal)
         if (!stream.ok) return fail(noStream(request.instance, stream.failure))
         if (request.signal.aborted) break
-        // A command that is no longer wanted cannot be told to end; the container's shell ends with its stream.
+        // A command that is no longer wanted ends with its stream.
         const abandon = () => stream.value.close()
         request.signal.addEventListener('abort', abandon, { once: true })
         const found = wanted ? ok(wanted) : await differing(stream.value, request.edits)

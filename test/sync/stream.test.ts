@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSyncStream } from '../../src/sync/stream.ts'
 import { openNothing, shells } from './shell-agent.ts'
 import {
@@ -155,6 +156,16 @@ describe.each(shells)('under %s', (...shell: string[]) => {
     expect(outcome.output.at(-1)).toBe('no newline')
     expect(outcome.output).toHaveLength(20)
     expect(value(await stream.run('cat')).exitCode).toBe(0)
+  })
+
+  test('a command that is no longer wanted ends with its stream', async () => {
+    const { stream } = await open(shell)
+    const marker = `${root}/pid`
+    const ran = stream.run(`echo $$ > "${marker}"; exec sleep 1000`)
+    const pid = Number(await vi.waitUntil(() => readFile(marker, 'utf8').catch(() => ''), 10_000))
+    stream.close()
+    expect(await ran).toMatchObject({ ok: false, failure: { kind: 'lost' } })
+    await vi.waitUntil(() => !existsSync(`/proc/${pid}`), 10_000)
   })
 
   test('a listing tells what differs from the host', async () => {
