@@ -86,7 +86,7 @@ for name in TERM INT QUIT; do trap "on_stop $name" "$name"; done
 for name in HUP USR1 USR2 WINCH CONT; do trap "on_other $name" "$name"; done
 ${keepEnvironment}
 pause() { sleep 0.002 || sleep 1; }
-is_forked() {
+is_still_shell() {
   words=
   IFS= read -r words <"/proc/$started/cmdline"
   case $words in *"# ${supervisorMark}") return 0 ;; esac
@@ -95,7 +95,7 @@ is_forked() {
 launch() {
   { exec $separate "$@"; } <&3 2>&4 3<&- 4>&- ${childDescriptor}<&- &
   started=$!
-  while is_forked; do pause; done
+  while is_still_shell; do pause; done
   command exec ${childDescriptor}<"/proc/$started"
   early_stop=$stop early=$noted noted= child=$started
   [ -z "$early_stop" ] || stop_child "$early_stop"
@@ -107,7 +107,7 @@ start() {
 }
 hold() {
   held=$code
-  launch sh -c 'while :; do kill -STOP $$; done' ${heldMark} "$code $started"
+  launch sh -c 'while kill -STOP $$; do :; done' ${heldMark} "$code $started"
   [ "$asked" = "$answered" ] || kill -KILL "$child"
 }
 await_child() {

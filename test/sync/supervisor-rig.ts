@@ -44,7 +44,8 @@ export function supervise(
   const namespace = ['--pid', '--mount-proc', '--fork', '--kill-child']
   const child = spawn('unshare', [...namespace, ...shell, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment, [name]: value },
+    // A bash of the first level whose input is a socket, as pipes of Node are, takes itself for one of `rshd` and runs `.bashrc`.
+    env: { ...process.env, SHLVL: '2', ...environment, [name]: value },
   })
   const lines: string[] = []
   let onChange = Promise.withResolvers<void>()
