@@ -1,85 +1,79 @@
+import { keepEnvironment } from './supervisor-environment.ts'
+
 /**
  * What goes in front of a container's command: a supervisor that can start that command again without a new container: POSIX
  * `sh`, in the words that dash, bash and busybox share. It stays PID 1, passes on signals and the exit code, and reaps.
  *
- * SIGURG asks it for a restart: SIGTERM to the command's process group, SIGKILL after the grace, then a new start. Whoever
- * asks gets a process that was started after that. A process that a restart started and that fails within 10 s does not end
- * the container, which would take the synced files with it: the next restart may mend it. The first one does, so that
- * Kubernetes tells of it.
+ * It does not end a process by itself. SIGURG only tells it that the end of the present process is to be followed by a new
+ * start; whoever asks ends that process then (`agent-restart.ts`), and looks after the grace. A process that a restart started
+ * and that fails within 10 s does not end the container, which would take the synced files with it: the next restart may
+ * mend it. The first one does, so that Kubernetes tells of it.
  *
- * Three things differ for the command. Without `setsid` in the image, only the process itself is signalled, not those that it
- * started. A shell starts it with SIGINT and SIGQUIT ignored: node resets that, as does whoever sets a handler; a process that
- * still ignores them gets SIGTERM in their place, so that a `STOPSIGNAL SIGINT` ends it all the same. And dash and busybox drop
- * environment variables whose names are no words of a shell, such as `spring.profiles.active`.
+ * Two things differ for the command. Without `setsid` in the image, only the process itself is signalled, not those that it
+ * started. And a shell starts it with SIGINT and SIGQUIT ignored: node resets that, as does whoever sets a handler; a process
+ * that still ignores them gets SIGTERM in their place, so that a `STOPSIGNAL SIGINT` ends it all the same.
  *
- * @param graceSeconds whole seconds between SIGTERM and SIGKILL of a restart
+ * @param graceSeconds whole seconds between SIGTERM and SIGKILL of a restart; they are kept for the agent
  */
 export function supervisor(graceSeconds: number): readonly string[] {
   return ['sh', '-c', script, supervisorMark, String(graceSeconds)]
 }
 
-/** The supervisor's `$0`; its `$1` is the grace. */
+/** The supervisor's `$0`, which the grace follows. Its command line ends its first line with it, too. */
 export const supervisorMark = 'devloop-supervisor'
-/** The `$0` of what stands in for a process that failed; its `$1` is the exit code. */
+/** The `$0` of what stands in for a process that failed; its `$1` is the exit code and the number of that process. */
 export const heldMark = 'devloop-held'
-/** The supervisor's file descriptor that is open on `/proc/<pid>` of the present process, so that an agent can tell which. */
+/**
+ * The supervisor's file descriptor that is open on `/proc/<pid>` of the present process, so that an agent can tell which.
+ * From then on the process can be signalled.
+ */
 export const childDescriptor = 5
 /** How long a process that a restart started is on trial, in seconds. */
 export const trialSeconds = 10
 
 /*
- * - A signal may come between any two commands, also just before a `wait`, which then sleeps on. So traps act by themselves,
- *   and the loop only ever waits for the child to end.
- * - Where no child is running, traps only take note: `launch` looks at the notes once there is one. It is there once it has
- *   its own group: a shell that was just forked would swallow the signal.
- * - A trap can interrupt a trap: what must happen once is counted within one single command, which nothing interrupts.
+ * - A signal may come between any two commands, also just before a `wait`, which then sleeps on; and a trap can interrupt a
+ *   trap. So a trap is one assignment that nothing interrupts, and at most one `kill`; and a restart is decided when the child has
+ *   ended, which no `wait` sleeps through.
+ * - A shell that was just forked would swallow a signal. It is one for as long as its command line is the supervisor's.
+ *   Until then traps only take note, and `launch` passes the notes on: they are taken in the command that ends that time, so
+ *   that nothing is passed on twice, for many programs take a second SIGTERM for "end at once".
  * - A `wait` that a trap interrupted gives a number of its own, so the wait is repeated. A second wait for a child
  *   that has ended gives its exit code again in some shells, 127 in others.
  * - Of what is left of the group, nobody may keep a port: the new process starts when it is gone.
- * - Known fault: in a burst of requests within milliseconds, bash 5.2 can sleep in `waitpid` for a child that it has reaped
- *   already, until its other children have ended too. dash and busybox do not.
- * - A timer is killed before its group, so that it cannot start its sleep in between.
+ * - What stands in for a failed process has nothing to lose, and is killed by whoever needs its place.
  */
-const script = `
+const script = `# ${supervisorMark}
 exec 3<&0 4>&2 2>/dev/null
-grace=$1
 shift
 separate=
 command -v setsid >/dev/null && separate=setsid
-child= timer= ending=0 signals=0 noted= asked= stop= held= since=
+child= signals=0 asked=0 answered=0 noted= stop= held= since=
 uptime() {
   read -r now idle </proc/uptime
   now=\${now%%.*}
 }
-signal_all() { kill "-$1" "$target"; }
 ignores() {
   while read -r key mask; do
     [ "$key" != SigIgn: ] || break
   done <"/proc/$child/status"
   [ "$((0x0\${mask#????????} & $1))" != 0 ]
 }
-end_child() {
-  [ "$((ending += 1))" -eq 1 ] || return 0
-  signal_all TERM
-  { exec $separate sh -c 'sleep "$1"; kill -KILL "$2"' devloop-timer "$grace" "$target"; } \\
-    </dev/null >/dev/null 3<&- 4>&- ${childDescriptor}<&- &
-  timer=$!
-}
 stop_child() {
-  [ "$ending" = 0 ] || return 0
-  case $stop in
+  [ -z "$held" ] || { kill -KILL "$child"; return; }
+  case $1 in
     INT) ignores 2 || { kill -INT "$child"; return; } ;;
     QUIT) ignores 4 || { kill -QUIT "$child"; return; } ;;
   esac
-  signal_all TERM
+  kill -TERM "-$child" || kill -TERM "$child"
 }
 on_restart() {
-  signals=$((signals + 1)) asked=1
-  [ -z "$child" ] || [ -n "$stop" ] || end_child
+  signals=$((signals + 1)) asked=$((asked + 1))
+  [ -z "$child" ] || [ -z "$held" ] || kill -KILL "$child"
 }
 on_stop() {
   signals=$((signals + 1)) stop=$1
-  [ -z "$child" ] || stop_child
+  [ -z "$child" ] || stop_child "$1"
 }
 on_other() {
   signals=$((signals + 1))
@@ -90,31 +84,32 @@ on_other() {
 trap on_restart URG
 for name in TERM INT QUIT; do trap "on_stop $name" "$name"; done
 for name in HUP USR1 USR2 WINCH CONT; do trap "on_other $name" "$name"; done
+${keepEnvironment}
+pause() { sleep 0.002 || sleep 1; }
+is_still_shell() {
+  words=
+  IFS= read -r words <"/proc/$started/cmdline"
+  case $words in *"# ${supervisorMark}") return 0 ;; esac
+  return 1
+}
 launch() {
   { exec $separate "$@"; } <&3 2>&4 3<&- 4>&- ${childDescriptor}<&- &
-  started=$! target=$! tries=0
-  if [ -n "$separate" ]; then
-    target=-$started
-    until kill -0 "$target" || ! kill -0 "$started" || [ "$((tries += 1))" -gt 100 ]; do pause; done
-  fi
+  started=$!
+  while is_still_shell; do pause; done
   command exec ${childDescriptor}<"/proc/$started"
-  ending=0
-  child=$started
-  if [ -n "$stop" ]; then stop_child
-  elif [ -n "$asked" ]; then end_child
-  fi
-  for name in $noted; do on_other "$name"; done
-  noted=
+  early_stop=$stop early=$noted noted= child=$started
+  [ -z "$early_stop" ] || stop_child "$early_stop"
+  for name in $early; do on_other "$name"; done
 }
 start() {
-  asked= held=
+  answered=$asked held=
   launch "$@"
 }
 hold() {
   held=$code
-  launch sh -c 'exec 2>/dev/null; trap "kill \\$!; exit" TERM; sleep 2147483647 & wait' ${heldMark} "$code"
+  launch sh -c 'while kill -STOP $$; do :; done' ${heldMark} "$code $started"
+  [ "$asked" = "$answered" ] || kill -KILL "$child"
 }
-pause() { sleep 0.002 || sleep 1; }
 await_child() {
   code=
   while :; do
@@ -124,32 +119,27 @@ await_child() {
     [ "$result" = 127 ] && [ -n "$code" ] || code=$result
     [ "$interrupted" != "$signals" ] || break
   done
+  child=
 }
 clear_group() {
-  child=
-  if [ -n "$timer" ]; then
-    kill -KILL "$timer"
-    kill -KILL "-$timer"
-    wait "$timer"
-    timer=
-  fi
-  tries=0
-  kill -KILL "-$started" && while kill -0 "-$started" && [ "$((tries += 1))" -le 100 ]; do pause; done
+  kill -KILL "-$started" || return
+  uptime
+  deadline=$((now + 5))
+  while kill -0 "-$started" && [ "$now" -lt "$deadline" ]; do pause; uptime; done
 }
 start "$@"
 while :; do
   await_child
-  clear_group
+  [ -n "$stop" ] || clear_group
   [ -z "$stop" ] || exit "\${held:-$code}"
-  if [ -n "$asked" ]; then
-    uptime
+  uptime
+  if [ "$asked" != "$answered" ]; then
     since=$now
     start "$@"
     continue
   fi
   [ -z "$held" ] || exit "$held"
   [ -n "$since" ] && [ "$code" != 0 ] || exit "$code"
-  uptime
   [ "$((now - since))" -lt ${trialSeconds} ] || exit "$code"
   hold
 done

@@ -3,12 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
+import { openSyncStream, type SyncStream } from '../../src/sync/stream.ts'
 import { supervisor } from '../../src/sync/supervisor.ts'
+import { localAgent } from './shell-agent.ts'
 
 /** A supervised process: what it printed, line by line, and how its supervisor ended. */
 export interface Supervised {
   readonly input: Writable
   readonly lines: readonly string[]
+  /** Starts an agent beside the process, as an exec into its container would; it ends with the supervised process. */
+  open(onCrash?: (exitCode: number) => void): Promise<SyncStream>
+  /** By an agent of its own. Throws where it is refused. */
+  restart(): Promise<void>
   /** Settles when that many lines are there, with the last of them. */
   line(count: number): Promise<string>
   /** To the supervisor. */
@@ -18,9 +24,6 @@ export interface Supervised {
   processes(): ReadonlyMap<number, string>
   /** Settles when a process has the words in its command line. */
   running(words: string): Promise<void>
-  /** Of the namespace's head, whose only child is the supervisor. */
-  readonly pid: number
-  readonly supervisorPid: number
   [Symbol.dispose](): void
 }
 
@@ -34,13 +37,15 @@ export function supervise(
   graceSeconds = 30,
   environment: Readonly<Record<string, string>> = {},
 ): Supervised {
+  const shell = [program, ...args]
   const [, ...words] = [...supervisor(graceSeconds), 'sh', '-c', script]
   const name = 'DEVLOOP_SUPERVISED'
   const value = randomUUID()
   const namespace = ['--pid', '--mount-proc', '--fork', '--kill-child']
-  const child = spawn('unshare', [...namespace, program, ...args, ...words], {
+  const child = spawn('unshare', [...namespace, ...shell, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment, [name]: value },
+    // A bash of the first level whose input is a socket, as pipes of Node are, takes itself for one of `rshd` and runs `.bashrc`.
+    env: { ...process.env, SHLVL: '2', ...environment, [name]: value },
   })
   const lines: string[] = []
   let onChange = Promise.withResolvers<void>()
@@ -49,16 +54,34 @@ export function supervise(
     onChange.resolve()
     onChange = Promise.withResolvers()
   })
+  /** The only child of the namespace's head. */
   const supervisorPid = () => Number(read(child.pid ?? 0, `task/${child.pid}/children`))
   const processes = () => {
     const found = processesWith(`${name}=${value}`)
     found.delete(child.pid ?? 0)
     return found
   }
+  const streams: SyncStream[] = []
+  const open = async (onCrash: (exitCode: number) => void = () => {}) => {
+    const inside = [
+      'nsenter',
+      `--pid=/proc/${child.pid}/ns/pid_for_children`,
+      `--mount=/proc/${supervisorPid()}/ns/mnt`,
+    ]
+    const opened = await openSyncStream(localAgent([...inside, ...shell]).open, AbortSignal.timeout(10_000), {
+      onCrash,
+    })
+    if (!opened.ok) throw new Error(opened.failure.message)
+    streams.push(opened.value)
+    return opened.value
+  }
+  let agent: Promise<SyncStream> | undefined
   return {
-    pid: child.pid ?? 0,
-    get supervisorPid() {
-      return supervisorPid()
+    open,
+    async restart() {
+      agent ??= open()
+      const restarted = await (await agent).restart()
+      if (!restarted.ok) throw new Error(restarted.failure.message)
     },
     input: child.stdin,
     lines,
@@ -75,6 +98,7 @@ export function supervise(
       }
     },
     [Symbol.dispose]() {
+      for (const stream of streams) stream.close()
       child.stdout.destroy()
       child.kill('SIGKILL')
     },
