@@ -1,6 +1,7 @@
 import { bulkFunctions } from './agent-bulk.ts'
 import { listFunctions } from './agent-list.ts'
 import { restartFunctions } from './agent-restart.ts'
+import { type AgentIdentity, successionFunctions } from './agent-succession.ts'
 import { writeFunctions } from './agent-write.ts'
 
 /**
@@ -9,9 +10,11 @@ import { writeFunctions } from './agent-write.ts'
  * that `frames.ts` gives them, and answers each in turn on its stdout.
  *
  * @param token random, made for this one agent: marks its answers and names its temporary files
+ * @param predecessor must have ended before this agent takes commands
  */
-export function agentCommand(token: string): readonly string[] {
-  return ['sh', '-c', script, 'devloop-agent', token]
+export function agentCommand(token: string, predecessor?: AgentIdentity): readonly string[] {
+  const before = predecessor ? [predecessor.pid, predecessor.token] : []
+  return ['sh', '-c', script, 'devloop-agent', token, ...before]
 }
 
 /*
@@ -68,13 +71,15 @@ ${writeFunctions}
 ${bulkFunctions}
 ${listFunctions}
 ${restartFunctions}
+${successionFunctions}
+[ -z "$2" ] || succeed "$2" "$3"
 contents=text
 for copier in head dd; do
   if copies_exactly "$copier"; then contents=bytes; break; fi
 done
 tar=
 command -v tar >/dev/null && tar=tar
-answer ready "$contents" "$tar"
+answer ready "$contents" "$tar" "$$"
 while IFS=' ' read -r command first second third fourth fifth; do
   obstacle=
   case $command in
