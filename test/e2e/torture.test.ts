@@ -5,7 +5,7 @@ import { isLive, type RunningUp, startUp } from './devloop.ts'
 import type { HelloProject } from './project.ts'
 import { randomDisturbances } from './torture/disturbances.ts'
 import { randomEdits } from './torture/edits.ts'
-import { type RunningPod, settledPods } from './torture/pods.ts'
+import { type RunningPod, stayingPods } from './torture/pods.ts'
 import { containerFolder, containerName, service, tortureProject } from './torture/project.ts'
 import { seeded } from './torture/random.ts'
 import { differences, readContainerTree, readHostTree } from './torture/tree.ts'
@@ -67,7 +67,7 @@ async function settle(project: HelloProject, up: RunningUp, content: string, his
 
 /** What differs, a line each; none where all pods are there and hold what the host holds. */
 async function compare(project: HelloProject, content: string): Promise<readonly string[]> {
-  const pods = await settledPods(project)
+  const pods = await stayingPods(project)
   if (!pods || pods.length === 0) return ['not all pods run']
   const host = await readHostTree(content)
   const compared = await Promise.all(pods.map(pod => comparePod(project, pod, host)))

@@ -1,9 +1,9 @@
+import { readdirSync } from 'node:fs'
 import {
   appendFile,
   chmod,
   lstat,
   mkdir,
-  readdir,
   readFile,
   rename,
   rm,
@@ -53,11 +53,11 @@ type Edit = (tree: Tree, random: Random) => Promise<string | undefined>
 
 /** Fills the folder, which must exist, and gives the edits that follow. */
 export async function randomEdits(folder: string, random: Random): Promise<RandomEdits> {
-  for (let made = 0; made < wantedFiles; made++) await write(await readTree(folder), random)
+  for (let made = 0; made < wantedFiles; made++) await write(readTree(folder), random)
   return {
     async next() {
       for (;;) {
-        const tree = await readTree(folder)
+        const tree = readTree(folder)
         const done = await chooseEdit(tree, random)(tree, random)
         if (done !== undefined) return done
       }
@@ -74,8 +74,8 @@ interface Tree {
   readonly folders: readonly string[]
 }
 
-async function readTree(root: string): Promise<Tree> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+function readTree(root: string): Tree {
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true })
   const found = entries
     .map(entry => ({ entry, file: path.join(entry.parentPath, entry.name) }))
     .sort((one, other) => (one.file < other.file ? -1 : 1))

@@ -11,9 +11,9 @@ export interface RunningPod {
   readonly restarts: number
 }
 
-/** The pods that run and are to stay; undefined while there are others, which are on their way to begin or to end. */
-export async function settledPods(project: HelloProject): Promise<readonly RunningPod[] | undefined> {
-  const pods = await listPods(project)
+/** The pods that are to stay; undefined while one of them does not run. */
+export async function stayingPods(project: HelloProject): Promise<readonly RunningPod[] | undefined> {
+  const pods = (await listPods(project)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const running = pods.flatMap(readRunning)
   return running.length === pods.length ? running : undefined
 }
