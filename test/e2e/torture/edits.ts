@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import {
   appendFile,
   chmod,
@@ -75,18 +75,21 @@ interface Tree {
 }
 
 function readTree(root: string): Tree {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true })
-  const found = entries
-    .map(entry => ({ entry, file: path.join(entry.parentPath, entry.name) }))
-    .sort((one, other) => (one.file < other.file ? -1 : 1))
-  const pathsOf = (wanted: (entry: (typeof found)[number]['entry']) => boolean) =>
-    found.filter(({ entry }) => wanted(entry)).map(({ file }) => file)
-  return {
-    root,
-    files: pathsOf(entry => entry.isFile()),
-    links: pathsOf(entry => entry.isSymbolicLink()),
-    folders: [root, ...pathsOf(entry => entry.isDirectory())],
+  const tree = { root, files: [] as string[], links: [] as string[], folders: [root] }
+  // The list grows while it is gone through. `recursive` would follow links.
+  for (const folder of tree.folders) {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort(byName)) {
+      const file = path.join(folder, entry.name)
+      if (entry.isFile()) tree.files.push(file)
+      if (entry.isSymbolicLink()) tree.links.push(file)
+      if (entry.isDirectory()) tree.folders.push(file)
+    }
   }
+  return tree
+}
+
+function byName(one: Dirent, other: Dirent): number {
+  return one.name < other.name ? -1 : 1
 }
 
 function chooseEdit({ files }: Tree, random: Random): Edit {
