@@ -2,9 +2,9 @@ import { existsSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { parseDockerIgnore, readIgnoreRules } from '../build/dockerignore.ts'
 import type { DockerDefinition, ImageDefinition } from '../model/image.ts'
-import type { ImageUse, SyncDecision, SyncSetting } from '../model/sync.ts'
+import type { ImageUse, SyncDecision, SyncRules, SyncSetting } from '../model/sync.ts'
 import { inferSync } from '../sync/infer.ts'
-import { matchSteps, matchSync } from '../sync/match.ts'
+import { matchSteps, matchSync, rootsOf } from '../sync/match.ts'
 import { readIfThere } from '../util/files.ts'
 
 /** What a changed file of one image asks for, as its Dockerfile, the Devfile and the manifests say now. */
@@ -29,7 +29,7 @@ export async function openDecider({ builder }: ImageDefinition, use: ImageUse): 
     case 'off':
       return always('the Devfile says nothing is synced (sync: false)')
     case 'rules': {
-      const decide = matchSync(sync.rules)
+      const decide = matchRules(sync.rules)
       return {
         decide,
         explain: file => [decide(file).reason],
@@ -81,25 +81,74 @@ async function infer(
   }
 }
 
+/** A container is given the link itself, so a file behind it in the same folder is there already, by its own path. */
+function matchRules(rules: SyncRules): (file: string) => SyncDecision {
+  const decide = matchSync(rules)
+  const roots = rootsOf(rules)
+  return file => {
+    for (const root of roots.filter(root => file.startsWith(`${root}/`))) {
+      const link = linkAbove(root, file)
+      if (!link) continue
+      return `${link.target}/`.startsWith(`${root}/`)
+        ? { kind: 'ignored', reason: `${relativeTo(root, file)}: there by its own path, too` }
+        : behindLink(root, file, link)
+    }
+    return decide(file)
+  }
+}
+
 /** An image holds the link itself, and not what lies behind it. */
 function throughLink(context: string, file: string): SyncDecision | undefined {
+<<<<<<< HEAD
   for (let folder = path.dirname(file); folder.length > context.length; folder = path.dirname(folder)) {
     if (isLink(folder))
       return {
         kind: 'rebuild',
         reason: `${relativeTo(context, file)}: behind the link ${relativeTo(context, folder)}`,
       }
+=======
+  const link = linkAbove(context, file)
+  return link && behindLink(context, file, link)
+}
+
+function behindLink(root: string, file: string, link: Link): SyncDecision {
+  return {
+    kind: 'rebuild',
+    reason: `${relativeTo(root, file)}: behind the link ${relativeTo(root, link.path)}`,
+  }
+}
+
+interface Link {
+  readonly path: string
+  /** Where it leads, as its text says: what is there may be gone. */
+  readonly target: string
+}
+
+/** The folder below the root that is a link, and through which the file's path goes. */
+function linkAbove(root: string, file: string): Link | undefined {
+  for (let folder = path.dirname(file); folder.length > root.length; folder = path.dirname(folder)) {
+    const link = readLink(folder)
+    if (link) return link
+>>>>>>> torture
   }
   return undefined
 }
 
 /** What is gone, was replaced by a file or cannot be looked at is none. */
+<<<<<<< HEAD
 function isLink(path: string): boolean {
   try {
     readlinkSync(path)
     return true
   } catch {
     return false
+=======
+function readLink(folder: string): Link | undefined {
+  try {
+    return { path: folder, target: path.resolve(path.dirname(folder), readlinkSync(folder)) }
+  } catch {
+    return undefined
+>>>>>>> torture
   }
 }
 

@@ -2,6 +2,7 @@ import { bulkFunctions } from './agent-bulk.ts'
 import { listFunctions } from './agent-list.ts'
 import { readFunctions } from './agent-read.ts'
 import { restartFunctions } from './agent-restart.ts'
+import { type AgentIdentity, successionFunctions } from './agent-succession.ts'
 import { writeFunctions } from './agent-write.ts'
 
 /**
@@ -10,9 +11,11 @@ import { writeFunctions } from './agent-write.ts'
  * that `frames.ts` gives them, and answers each in turn on its stdout.
  *
  * @param token random, made for this one agent: marks its answers and names its temporary files
+ * @param predecessor must have ended before this agent takes commands
  */
-export function agentCommand(token: string): readonly string[] {
-  return ['sh', '-c', script, 'devloop-agent', token]
+export function agentCommand(token: string, predecessor?: AgentIdentity): readonly string[] {
+  const before = predecessor ? [predecessor.pid, predecessor.token] : []
+  return ['sh', '-c', script, 'devloop-agent', token, ...before]
 }
 
 /*
@@ -79,13 +82,15 @@ ${bulkFunctions}
 ${listFunctions}
 ${readFunctions}
 ${restartFunctions}
+${successionFunctions}
+[ -z "$2" ] || succeed "$2" "$3"
 contents=text
 for copier in head dd; do
   if copies_exactly "$copier"; then contents=bytes; break; fi
 done
 tar=
 command -v tar >/dev/null && tar=tar
-answer ready "$contents" "$tar"
+answer ready "$contents" "$tar" "$$"
 while IFS=' ' read -r command first second third fourth fifth; do
   obstacle= running=
   case $command in

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fail, type Result } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
+import type { AgentIdentity } from './agent-succession.ts'
 import { type OpenAgent, type OpenFailure, openSyncStream, type SyncStream } from './stream.ts'
 
 export interface HeldStreamOptions {
@@ -33,11 +34,13 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
   }
 
   async function keepOpen() {
+    let predecessor: AgentIdentity | undefined
     for (let failures = 0; !signal.aborted; ) {
-      const opened = await openSyncStream(open, signal, { onCrash })
+      const opened = await openSyncStream(open, signal, { onCrash, predecessor })
       if (opened.ok) {
         // It was closed in the moment in which it was open already, and nobody knew.
         if (signal.aborted) return opened.value.close()
+        predecessor = opened.value.agent
         failures = 0
         settle(opened)
         await opened.value.lost

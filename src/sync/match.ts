@@ -30,6 +30,11 @@ export function matchSync(rules: SyncRules): (file: string) => SyncDecision {
   }
 }
 
+/** Absolute folders and files where the paths of rules begin. */
+export function rootsOf({ sync }: SyncRules): readonly string[] {
+  return sync.map(({ from }) => rootOf(from))
+}
+
 /** What a Devfile asks for besides rules, also where the rules are inferred. */
 export interface Steps {
   /** That a file's change always needs a new image. */
@@ -67,16 +72,14 @@ function compileRule(rule: SyncRule) {
 function compileLocation({ from, to }: SyncRule): (file: string) => Place | undefined {
   const folder = path.posix.resolve('/', to)
   const below = (relative: string): Place => ({ target: path.posix.join(folder, relative), relative })
-  const { base, isGlob } = picomatch.scan(from)
-  if (isGlob) {
-    const root = withoutEscapes(base)
+  const root = rootOf(from)
+  if (picomatch.scan(from).isGlob) {
     const matches = picomatch(from, globOptions)
     return file => {
       const relative = relativeTo(root, file)
       return relative !== undefined && relative !== '' && matches(file) ? below(relative) : undefined
     }
   }
-  const root = withoutEscapes(from).replace(/\/+$/, '')
   return file => {
     const relative = relativeTo(root, file)
     if (relative === undefined) return undefined
@@ -84,6 +87,11 @@ function compileLocation({ from, to }: SyncRule): (file: string) => Place | unde
     const name = path.basename(file)
     return to.endsWith('/') ? below(name) : { target: folder, relative: name }
   }
+}
+
+function rootOf(from: string): string {
+  const { base, isGlob } = picomatch.scan(from)
+  return isGlob ? withoutEscapes(base) : withoutEscapes(from).replace(/\/+$/, '')
 }
 
 const globOptions = { dot: true }

@@ -21,7 +21,8 @@ export async function removeGone(
   stream: FileWriter,
   gone: readonly Pick<SyncEdit, 'path' | 'target'>[],
 ): Promise<Result<void, RemovalFailure>> {
-  const targets = gone.map(({ target }) => target)
+  // A link goes before what was behind it: what is deleted through a link is deleted where it leads to.
+  const targets = gone.map(({ target }) => target).sort((a, b) => depth(a) - depth(b))
   const deleted =
     targets.length < fewFiles ? await deleteEach(stream, targets) : await deleteAll(stream, targets)
   if (!deleted.ok) return deleted
@@ -29,6 +30,23 @@ export async function removeGone(
   // What is in a folder goes before the folder. One that is not empty stays, and so does one that is mounted.
   const deepestFirst = [...folders].sort((a, b) => depth(b) - depth(a))
   for (const line of commandLines('rmdir', deepestFirst)) {
+    const ran = await stream.run(`${line} 2>/dev/null`)
+    if (!ran.ok) return ran
+  }
+  return ok(undefined)
+}
+
+/**
+ * Deletes the files and links of a container that are folders on the host now. A link may lead to a folder, which would be
+ * taken for the one that is wanted.
+ *
+ * @param targets those that are folders in the container as well stay as they are
+ */
+export async function removeReplaced(
+  stream: SyncStream,
+  targets: readonly string[],
+): Promise<Result<void, StreamFailure>> {
+  for (const line of commandLines('rm -f', targets)) {
     const ran = await stream.run(`${line} 2>/dev/null`)
     if (!ran.ok) return ran
   }

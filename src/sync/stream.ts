@@ -8,6 +8,7 @@ import {
   type OpenAgent,
   type OpenFailure,
 } from './agent-connection.ts'
+import type { AgentIdentity } from './agent-succession.ts'
 import { type BulkFailure, type FileWrite, writeFiles } from './bulk-write.ts'
 import { checkFiles } from './check.ts'
 import { ContentsReader } from './contents.ts'
@@ -44,6 +45,7 @@ export interface RunOutcome {
  * Nothing is rejected: a command that fails says so in its result. Whoever opened the stream opens another after `lost`.
  */
 export interface SyncStream {
+  readonly agent: AgentIdentity
   /** Settles when the stream has ended, with the reason; also after `close`. */
   readonly lost: Promise<Lost>
   /**
@@ -96,16 +98,18 @@ export interface SyncStream {
 export interface SyncStreamOptions {
   /** A process that `restart` started failed soon after: its container is held until the next restart. */
   readonly onCrash?: (exitCode: number) => void
+  /** The agent whose stream this one replaces; what it was still doing is done, or ended, before this one begins. */
+  readonly predecessor?: AgentIdentity | undefined
 }
 
 /** Starts the agent in a container. @param signal ends the opening only */
 export async function openSyncStream(
   open: OpenAgent,
   signal: AbortSignal,
-  { onCrash = () => {} }: SyncStreamOptions = {},
+  { onCrash = () => {}, predecessor }: SyncStreamOptions = {},
 ): Promise<Result<SyncStream, OpenFailure>> {
   const token = randomBytes(8).toString('hex')
-  const opened = await open(agentCommand(token), signal)
+  const opened = await open(agentCommand(token, predecessor), signal)
   if (!opened.ok) return opened
   const queue = new SendQueue(opened.value, token)
   const close = () => queue.close()
@@ -114,13 +118,17 @@ export async function openSyncStream(
   const greeting = await queue.greeting()
   signal.removeEventListener('abort', close)
   if (!greeting.ok) return fail(await describeFailedStart(opened.value, greeting.failure))
-  const [, form, tar] = greeting.value
+  const [, form, tar, pid = ''] = greeting.value
   return ok(
-    new AgentStream(queue, token, {
-      form: form === 'bytes' ? 'bytes' : 'text',
-      hasTar: tar === 'tar',
-      onCrash,
-    }),
+    new AgentStream(
+      queue,
+      { pid, token },
+      {
+        form: form === 'bytes' ? 'bytes' : 'text',
+        hasTar: tar === 'tar',
+        onCrash,
+      },
+    ),
   )
 }
 
@@ -131,23 +139,24 @@ async function describeFailedStart(connection: AgentConnection, { message }: Los
 }
 
 /** What the agent says of its container at first, and who is told of what it says later. */
-interface Greeting extends Required<SyncStreamOptions> {
+interface Greeting {
+  readonly onCrash: (exitCode: number) => void
   readonly form: ContentsForm
   readonly hasTar: boolean
 }
 
 class AgentStream implements SyncStream {
+  readonly agent: AgentIdentity
   readonly #queue: SendQueue
-  readonly #token: string
   readonly #form: ContentsForm
   readonly #hasTar: boolean
   readonly #crashWatch: CrashWatch
 
-  constructor(queue: SendQueue, token: string, { form, hasTar, onCrash }: Greeting) {
+  constructor(queue: SendQueue, agent: AgentIdentity, { form, hasTar, onCrash }: Greeting) {
     this.#queue = queue
     this.#crashWatch = new CrashWatch(() => this.#askForCrash(), onCrash)
     void queue.lost.then(() => this.#crashWatch.stop())
-    this.#token = token
+    this.agent = agent
     this.#form = form
     this.#hasTar = hasTar
   }
@@ -165,7 +174,7 @@ class AgentStream implements SyncStream {
     return this.#queue.together(send =>
       writeFiles(files, {
         send,
-        token: this.#token,
+        token: this.agent.token,
         canUnpack: this.#hasTar && this.#form === 'bytes',
         writeOne: ({ path, bytes, mode }) => this.#write(send, path, bytes, mode),
       }),
@@ -261,7 +270,7 @@ class AgentStream implements SyncStream {
   }
 
   #write(send: Send, path: string, bytes: Uint8Array, mode: number | undefined) {
-    return change(send, path, () => writeFrame(path, bytes, mode, this.#form, this.#token))
+    return change(send, path, () => writeFrame(path, bytes, mode, this.#form, this.agent.token))
   }
 }
 

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../model/result.ts'
 import type { SyncEdit } from '../model/sync.ts'
 import { inBatches } from '../util/batches.ts'
 import { type HostEntry, type HostFile, lookAt, readHostFile } from './host-file.ts'
-import { removeGone } from './removal.ts'
+import { removeGone, removeReplaced } from './removal.ts'
 import type { StreamFailure, SyncStream } from './stream.ts'
 
 /** What changes a container's files. */
@@ -39,8 +39,12 @@ export async function transfer(
     return { target, entry: await lookAt(target.path) }
   })
   // Before anything is written: a folder may be about to take the place of a file.
-  const gone = seen.filter(({ entry }) => entry.kind === 'gone').map(({ target }) => target)
-  const removed = await removeGone(stream, gone)
+  const targetsOf = (kind: HostEntry['kind']) =>
+    seen.filter(({ entry }) => entry.kind === kind).map(({ target }) => target)
+  const folders = targetsOf('folder').map(({ target }) => target)
+  const replaced = await removeReplaced(stream, folders)
+  if (!replaced.ok) return replaced
+  const removed = await removeGone(stream, targetsOf('gone'))
   if (!removed.ok) return removed
   for (const portion of portions(seen.filter(({ entry }) => entry.kind !== 'gone'))) {
     const read = await inBatches(portion, parallelReads, async ({ path, target }): Promise<Read> => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { look } from './disk.ts'
-import { type Fingerprint, fingerprint, stampOf } from './hash.ts'
+import { fingerprintEntry, isEntry, stampOfEntry } from './entry.ts'
+import type { Fingerprint } from './hash.ts'
 import type { KnownFiles } from './known-files.ts'
 import type { Membership } from './membership.ts'
 import { createPace } from './pace.ts'
@@ -27,7 +28,7 @@ export async function adopt({ known, before, next, onUnreadable }: AdoptOptions)
   for (const root of next.outermostRoots) {
     const found = look(root)
     if (found.kind === 'unreadable') onUnreadable(root, found.error)
-    if (found.kind === 'file') await adoptFile(root)
+    if (isEntry(found)) await adoptFile(root)
     if (found.kind === 'folder')
       for await (const { folder, files } of walk(root, next, onUnreadable))
         for (const name of files) await adoptFile(join(folder, name))
@@ -56,7 +57,7 @@ export async function adopt({ known, before, next, onUnreadable }: AdoptOptions)
  */
 async function readBaseLine(path: string): Promise<Fingerprint | undefined> {
   const found = look(path)
-  if (found.kind !== 'file') return undefined
-  const base = stampOf(found.stats)
-  return base.stamp === undefined ? fingerprint(path, found.stats) : base
+  if (!isEntry(found)) return undefined
+  const stamp = stampOfEntry(found)
+  return stamp === undefined ? fingerprintEntry(path, found) : { stamp, hash: undefined }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { FileChange } from '../model/files.ts'
 import { isFollowed, look } from './disk.ts'
-import { fingerprint, stampOf } from './hash.ts'
+import { fingerprintEntry, isEntry, stampOfEntry } from './entry.ts'
 import type { KnownFiles } from './known-files.ts'
 import type { Membership } from './membership.ts'
 import { createPace } from './pace.ts'
@@ -38,12 +38,14 @@ export async function compare(
         forgetBelow(path)
         return forget(path)
       case 'file':
+      case 'broken-link':
         forgetBelow(path)
         if (membership.inputsOf(path).length > 0) await compareFile(path)
         return
       case 'folder':
-        if (found.isLink && !isFollowed(path, membership.rootOf(path) ?? path)) return
-        forget(path)
+        if (!found.isLink) forget(path)
+        else if (membership.inputsOf(path).length > 0) await compareFile(path)
+        if (found.isLink && !isFollowed(path, membership.rootOf(path) ?? path)) return forgetBelow(path)
         if (membership.wantsFolder(path)) await compareFolder(path)
         return
       default:
@@ -63,12 +65,12 @@ export async function compare(
   async function compareFile(path: string) {
     await pace()
     const found = look(path)
-    if (found.kind !== 'file') return
+    if (!isEntry(found)) return
     const before = known.get(path)
-    const { stamp } = stampOf(found.stats)
+    const stamp = stampOfEntry(found)
     if (before && stamp !== undefined && stamp === before.stamp) return
     try {
-      const now = await fingerprint(path, found.stats)
+      const now = await fingerprintEntry(path, found)
       if (before?.hash === undefined || before.hash !== now.hash) note(path)
       known.set(path, now)
     } catch (error) {

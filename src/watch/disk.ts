@@ -1,22 +1,33 @@
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 
-/** What is at a path. A link counts as what it leads to; what is neither file nor folder counts as nothing. */
+/** What is at a path. A link counts as what it leads to; what is neither file, folder nor link counts as nothing. */
 export type Found =
   | { readonly kind: 'file'; readonly isLink: boolean; readonly stats: Stats }
   | { readonly kind: 'folder'; readonly isLink: boolean }
+  /** It leads to neither a file nor a folder. */
+  | { readonly kind: 'broken-link' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly error: unknown }
 
 export function look(path: string): Found {
   try {
     const own = lstatSync(path)
-    const isLink = own.isSymbolicLink()
-    const stats = isLink ? statSync(path) : own
-    if (stats.isFile()) return { kind: 'file', isLink, stats }
-    return stats.isDirectory() ? { kind: 'folder', isLink } : { kind: 'nothing' }
+    if (own.isSymbolicLink()) return lookBehind(path)
+    if (own.isFile()) return { kind: 'file', isLink: false, stats: own }
+    return own.isDirectory() ? { kind: 'folder', isLink: false } : { kind: 'nothing' }
   } catch (error) {
     return isMissing(error) ? { kind: 'nothing' } : { kind: 'unreadable', error }
+  }
+}
+
+function lookBehind(link: string): Found {
+  try {
+    const stats = statSync(link)
+    if (stats.isFile()) return { kind: 'file', isLink: true, stats }
+    return stats.isDirectory() ? { kind: 'folder', isLink: true } : { kind: 'broken-link' }
+  } catch (error) {
+    return isMissing(error) ? { kind: 'broken-link' } : { kind: 'unreadable', error }
   }
 }
 

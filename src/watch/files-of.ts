@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { InputSet } from '../model/files.ts'
 import { look } from './disk.ts'
+import { isEntry } from './entry.ts'
 import { createMembership } from './membership.ts'
 import { walk } from './walk.ts'
 
@@ -10,7 +11,7 @@ export async function filesOf(input: InputSet): Promise<readonly string[]> {
   const files: string[] = []
   for (const root of membership.outermostRoots) {
     const found = look(root)
-    if (found.kind === 'file') files.push(root)
+    if (isEntry(found)) files.push(root)
     if (found.kind !== 'folder') continue
     for await (const { folder, files: names } of walk(root, membership, () => {})) {
       for (const name of names) files.push(join(folder, name))

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFollowed, isMissing, look } from './disk.ts'
+import { isEntry } from './entry.ts'
 import type { Membership } from './membership.ts'
 import { createPace } from './pace.ts'
 
-/** What is directly in one folder, as far as an input wants it. */
+/** What is directly in one folder, as far as an input wants it. A followed link to a folder is in both sets. */
 export interface Listing {
   readonly folder: string
   /** Names. */
@@ -43,9 +44,9 @@ function list(
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
-      const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : kindOfOther(path, membership)
-      if (kind === 'file' && membership.inputsOf(path).length > 0) files.add(entry.name)
-      if (kind === 'folder' && membership.wantsFolder(path)) folders.add(entry.name)
+      const { isFile, isFolder } = kindsOf(entry, path, membership)
+      if (isFile && membership.inputsOf(path).length > 0) files.add(entry.name)
+      if (isFolder && membership.wantsFolder(path)) folders.add(entry.name)
     }
   } catch (error) {
     if (isMissing(error)) return { folder, files, folders }
@@ -55,10 +56,13 @@ function list(
   return { folder, files, folders }
 }
 
-/** Of a link, or of what the file system does not tell the type in a listing. */
-function kindOfOther(path: string, membership: Membership): 'file' | 'folder' | 'nothing' {
+/** A link to a folder is both: an entry of its own, and the way to what is behind it. */
+function kindsOf(entry: Dirent, path: string, membership: Membership) {
+  if (entry.isFile()) return { isFile: true, isFolder: false }
+  if (entry.isDirectory()) return { isFile: false, isFolder: true }
+  // A link, or one of a file system that does not tell the type in a listing.
   const found = look(path)
-  if (found.kind === 'file') return 'file'
-  if (found.kind !== 'folder') return 'nothing'
-  return !found.isLink || isFollowed(path, membership.rootOf(path) ?? path) ? 'folder' : 'nothing'
+  const isFolder =
+    found.kind === 'folder' && (!found.isLink || isFollowed(path, membership.rootOf(path) ?? path))
+  return { isFile: isEntry(found), isFolder }
 }

@@ -46,6 +46,9 @@ function request(more: Partial<SyncRequest>): SyncRequest {
   }
 }
 
+/** Ends the agent, and does not end itself before that is seen. */
+const killAgent = "kill -KILL $(cut -d' ' -f4 /proc/$PPID/stat); sleep 2"
+
 test('files come first, then the steps for some of them, then what makes all of them live, each once', async () => {
   await writeFile(`${trees.host}/a`, 'new')
   await writeFile(`${trees.host}/b`, 'new')
@@ -92,7 +95,7 @@ test('a stream that breaks after the first files were sent does not make their c
 
 test('a stream that breaks each time is told in the end', async () => {
   await writeFile(`${trees.host}/a`, '')
-  const files = edits(trees, ['a'], { runs: ['kill -KILL $PPID'] })
+  const files = edits(trees, ['a'], { runs: [killAgent] })
   expect(await syncer.sync(request({ edits: files }))).toMatchObject({
     ok: false,
     failure: { code: 'sync/lost' },
@@ -181,5 +184,5 @@ test('closing while containers come and go leaves nothing open', async () => {
 /** A command that ends its agent the first time, and leaves a file the second time. */
 function breakOnce(): string {
   const { container } = trees
-  return `if mkdir ${container}/once; then kill -KILL $PPID; exit; fi; touch ${container}/done`
+  return `if mkdir ${container}/once; then ${killAgent}; exit; fi; touch ${container}/done`
 }

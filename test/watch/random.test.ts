@@ -1,8 +1,10 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -13,6 +15,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { look } from '../../src/watch/disk.ts'
 import { createRig } from './rig.ts'
 
 const names = ['a', 'b', 'c']
@@ -24,7 +27,11 @@ const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rename' as const), path, to: path }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('link' as const), path, to: fc.constantFrom('folder', 'file') }),
+    arbitrary: fc.record({
+      kind: fc.constant('link' as const),
+      path,
+      to: fc.constantFrom('folder', 'file', 'twin', 'nothing'),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), milliseconds: fc.nat(25) }) },
 )
@@ -41,9 +48,10 @@ test('after any history of changes the files told of are the files on the disk',
       mkdirSync(rig.at('outside/folder'), { recursive: true })
       writeFileSync(rig.at('outside/folder/c'), 'linked')
       writeFileSync(rig.at('outside/file'), 'linked')
+      writeFileSync(rig.at('outside/twin'), 'linked')
       // The root itself comes and goes too, below a folder that stays.
       await rig.watch([rig.at('root')])
-      const told = new Map([...filesBelow(rig.at('root'))].map(file => [file, readFileSync(file, 'utf8')]))
+      const told = new Map([...filesBelow(rig.at('root'))].map(file => [file, contentOf(file)]))
       let applied = 0
       const apply = () => {
         for (const { changes } of rig.batches.slice(applied))
@@ -51,7 +59,7 @@ test('after any history of changes the files told of are the files on the disk',
             if (kind === 'deleted' ? !told.has(file) : kind === 'added' && told.has(file))
               throw new Error(`${kind} ${file} does not follow from what was told before`)
             if (kind === 'deleted') told.delete(file)
-            else told.set(file, existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : '')
+            else told.set(file, contentOf(file))
           }
         applied = rig.batches.length
       }
@@ -62,7 +70,7 @@ test('after any history of changes the files told of are the files on the disk',
         const relevant = [...told.keys()].filter(file => file.startsWith(rig.at('root')))
         return (
           relevant.length === disk.size &&
-          relevant.every(file => disk.has(file) && told.get(file) === readFileSync(file, 'utf8'))
+          relevant.every(file => disk.has(file) && told.get(file) === contentOf(file))
         )
       }
       const isInTime = await Promise.race([rig.until(isTold).then(() => true), pause(10_000, false)])
@@ -74,7 +82,7 @@ test('after any history of changes the files told of are the files on the disk',
       }
       // And it sees what comes next, everywhere.
       const seen = rig.told().length
-      const files = [...filesBelow(rig.at('root'))]
+      const files = [...filesBelow(rig.at('root'))].filter(isFile)
       for (const file of files) writeFileSync(file, 'the end')
       for (const file of files)
         await Promise.race([
@@ -113,14 +121,27 @@ async function perform(one: Operation, root: string) {
   }
 }
 
-/** Files that are there by their own path, and through one link. */
+/** Of a link also where it leads: two may lead to the same content. */
+function contentOf(file: string): string {
+  const found = look(file)
+  if (found.kind === 'nothing') return ''
+  const destination = lstatSync(file).isSymbolicLink() ? readlinkSync(file) : ''
+  return `${isFile(file) ? readFileSync(file, 'utf8') : ''} -> ${destination}`
+}
+
+function isFile(file: string): boolean {
+  return look(file).kind === 'file'
+}
+
+/** Files and links that are there by their own path, and files through one link. */
 function filesBelow(folder: string, isLinked = false, found = new Set<string>()): Set<string> {
   if (!existsSync(folder)) return found
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const at = join(folder, entry.name)
-    if (!existsSync(at)) continue
-    if (statSync(at).isFile()) found.add(at)
-    else if (!entry.isSymbolicLink() || !isLinked) filesBelow(at, isLinked || entry.isSymbolicLink(), found)
+    const isLink = entry.isSymbolicLink()
+    if (isLink || entry.isFile()) found.add(at)
+    const isFollowed = existsSync(at) && statSync(at).isDirectory() && !(isLink && isLinked)
+    if (isFollowed) filesBelow(at, isLinked || isLink, found)
   }
   return found
 }
