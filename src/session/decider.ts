@@ -99,14 +99,6 @@ function matchRules(rules: SyncRules): (file: string) => SyncDecision {
 
 /** An image holds the link itself, and not what lies behind it. */
 function throughLink(context: string, file: string): SyncDecision | undefined {
-<<<<<<< HEAD
-  for (let folder = path.dirname(file); folder.length > context.length; folder = path.dirname(folder)) {
-    if (isLink(folder))
-      return {
-        kind: 'rebuild',
-        reason: `${relativeTo(context, file)}: behind the link ${relativeTo(context, folder)}`,
-      }
-=======
   const link = linkAbove(context, file)
   return link && behindLink(context, file, link)
 }
@@ -129,26 +121,16 @@ function linkAbove(root: string, file: string): Link | undefined {
   for (let folder = path.dirname(file); folder.length > root.length; folder = path.dirname(folder)) {
     const link = readLink(folder)
     if (link) return link
->>>>>>> torture
   }
   return undefined
 }
 
 /** What is gone, was replaced by a file or cannot be looked at is none. */
-<<<<<<< HEAD
-function isLink(path: string): boolean {
-  try {
-    readlinkSync(path)
-    return true
-  } catch {
-    return false
-=======
 function readLink(folder: string): Link | undefined {
   try {
     return { path: folder, target: path.resolve(path.dirname(folder), readlinkSync(folder)) }
   } catch {
     return undefined
->>>>>>> torture
   }
 }
 
