@@ -43,7 +43,7 @@ export async function removeGone(
  * @param targets those that are folders in the container as well stay as they are
  */
 export async function removeReplaced(
-  stream: SyncStream,
+  stream: FileWriter,
   targets: readonly string[],
 ): Promise<Result<void, StreamFailure>> {
   for (const line of commandLines('rm -f', targets)) {

@@ -17,7 +17,7 @@ test('all files of an input are found, without what it ignores, each once', asyn
   const input: InputSet = { id: 'image:web', roots: [root, join(root, 'src'), join(root, 'a.js')], ignores }
   const found = await filesOf(input)
   expect(found.toSorted()).toEqual(
-    ['a.js', 'link.js', 'src/b.js', 'src/deep/c.js'].map(name => join(root, name)),
+    ['a.js', 'dangling', 'link.js', 'src/b.js', 'src/deep/c.js'].map(name => join(root, name)),
   )
 })
 
