@@ -19,24 +19,13 @@ export interface SyncTimes {
 const files = 1_000
 const kilobyte = 1_024
 
-/** Times what needs no restart: the pages of an httpd with three replicas. */
+/** Times what needs no restart: pages that a server reads when they are asked for. */
 export async function timeCopies(edits: number, say: (text: string) => void): Promise<SyncTimes> {
+  const own = await timeEdits(edits, say)
   await using site = await siteProject('bench-site', { replicas: 3 })
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
   const write = (name: string, content: string | Uint8Array) => site.write(`public/${name}`, content)
-
-  say(`edit of a copied file, ${edits} times`)
-  const own: number[] = []
-  for (let edit = 0; edit < edits; edit++) {
-    const word = `edit ${edit} `
-    const begun = performance.now()
-    await write('index.html', word.padEnd(kilobyte, '.'))
-    own.push(await untilServed(site.url, word, begun, 2))
-    await up.next(isLive('site'))
-    // As somebody who types: neither in step with any timer, nor while the last one is still being told.
-    await pause(20 + Math.random() * 60)
-  }
 
   const branches: number[] = []
   for (let round = 0; round < 5; round++) {
@@ -70,6 +59,40 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
     byExec.push(performance.now() - begun)
   }
   return { edits: own, byExec, branches, large }
+}
+
+async function timeEdits(edits: number, say: (text: string) => void): Promise<readonly number[]> {
+  await using site = await pagesOfNode()
+  await using up = startUp({ cwd: site.folder, env: site.env })
+  await up.next(isLive('site'))
+  say(`edit of a copied file, ${edits} times`)
+  const times: number[] = []
+  for (let edit = 0; edit < edits; edit++) {
+    const word = `edit ${edit} `
+    const begun = performance.now()
+    await site.write('public/index.html', word.padEnd(kilobyte, '.'))
+    times.push(await untilServed(site.url, word, begun, 2))
+    await up.next(isLive('site'))
+    // As somebody who types: neither in step with any timer, nor while the last one is still being told.
+    await pause(20 + Math.random() * 60)
+  }
+  return times
+}
+
+/** Keeps connections, as most servers do: one that does not would have each request wait for a tunnel of its own. */
+async function pagesOfNode(): Promise<SiteProject> {
+  const site = await siteProject('bench-pages', {
+    dockerfile: 'FROM node:20-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.mjs"]\n',
+    image: "sync: [{ from: 'public', to: '/app/public' }]",
+  })
+  await site.write(
+    'server.mjs',
+    `import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+createServer(async (_, response) => response.end(await readFile('public/index.html'))).listen(80)
+`,
+  )
+  return site
 }
 
 /** Until the service is live, and nothing more has happened for a while: a burst may come as several changes. */
