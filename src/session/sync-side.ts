@@ -216,7 +216,10 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
         signal,
         onLine,
       })
-      return synced.ok ? ok({ kind: 'sync', ...synced.value }) : synced
+      if (synced.ok) return ok({ kind: 'sync', ...synced.value })
+      // Without a shell nobody has changed its files; that they cannot be changed is told when one is to be.
+      const isUnchanged = isUnknown && synced.failure.code === 'sync/no-shell'
+      return isUnchanged ? ok({ kind: 'sync', files: 0, isRestarted: false }) : synced
     },
     close: () => syncer.close(),
   }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EventWithoutTime } from '../../src/engine/loop.ts'
 import type { Snapshot } from '../../src/engine/port.ts'
@@ -22,6 +23,8 @@ let side: SyncSide
 /** What changed since the build. */
 let edits = new Map<string, SyncEdit>()
 let hasShell = true
+/** Of the container that runs. */
+let hasAgentShell = true
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'devloop-sync-side-'))
   host = path.join(root, 'host')
@@ -29,6 +32,7 @@ beforeEach(async () => {
   for (const folder of [host, container]) await mkdir(folder)
   edits = new Map()
   hasShell = true
+  hasAgentShell = true
   side = open()
   await side.refresh('shop/web')
 })
@@ -71,6 +75,17 @@ test('where the image has no shell to restart its process, a file that needs tha
   expect(decision()).toBe('sync')
 })
 
+test('a container without a shell that ran before is as its image made it, and no fault', async () => {
+  hasAgentShell = false
+  await writeFile(`${host}/a`, '')
+  expect(await sync({ from: -1 })).toEqual({
+    ok: true,
+    value: { kind: 'sync', files: 0, isRestarted: false },
+  })
+  edits.set(`${host}/a`, edit('a', 1))
+  expect(await sync({ from: 0 })).toMatchObject({ ok: false, failure: { code: 'sync/no-shell' } })
+})
+
 test('of an image that was not looked into yet every change makes a new one', () => {
   const change = { path: `${host}/app.js`, kind: 'changed', inputs: ['image:shop/other'] } as const
   expect(side.decide([change]).get('shop/other')?.get(change.path)).toMatchObject({ kind: 'rebuild' })
@@ -92,6 +107,14 @@ function sync(more: Partial<SyncTask>) {
     ...more,
   }
   return side.sync(task, { signal: never, onLine: () => {} })
+}
+
+/** As the runtime tells it: only in how the process ended. */
+function withoutShell() {
+  const streams = new PassThrough()
+  streams.end()
+  const ended = { kind: 'broken', message: 'exec: "sh": not found', isMissingProgram: true }
+  return { streams, ended: Promise.resolve(ended) }
 }
 
 function open(): SyncSide {
@@ -122,6 +145,7 @@ function open(): SyncSide {
     starts: { read: async () => ok({ entrypoint: [], command: ['app'], hasShell }) },
     api: () => ({
       async execPod({ command }, options) {
+        if (!hasAgentShell) return ok(withoutShell()) as never
         const opened = await agent.open(command, options?.signal ?? never)
         if (!opened.ok) throw new Error('no shell on this machine')
         return ok({ streams: opened.value.streams, ended: opened.value.ended }) as never
