@@ -12,7 +12,7 @@ test.each([
 ])(
   `${edits} edits at random times, in bursts too, go live $how: the last content stays, and no task is left running`,
   async ({ isSynced }) => {
-    await using project = await helloProject('soak', { isSynced })
+    await using project = await helloProject(isSynced ? 'soak-synced' : 'soak-built', { isSynced })
     await using up = startUp({ cwd: project.folder, env: project.env })
     await up.next(isLive('hello'))
     const random = seeded(20_261_121)
