@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { JsonLine } from '../../src/ui/json.ts'
 import { isLive, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
+import { seeded } from './torture/random.ts'
 
 const edits = 200
 
@@ -15,7 +16,7 @@ test.each([
     await using project = await helloProject(isSynced ? 'soak-synced' : 'soak-built', { isSynced })
     await using up = startUp({ cwd: project.folder, env: project.env })
     await up.next(isLive('hello'))
-    const random = seeded(20_261_121)
+    const { next: random } = seeded(20_261_121)
 
     let last = ''
     for (let edit = 1; edit <= edits; ) {
@@ -59,15 +60,4 @@ function runningTasks(lines: readonly JsonLine[]): readonly string[] {
     if (line.type === 'task-ended') running.delete(line.task.id)
   }
   return [...running]
-}
-
-/** A repeatable source of numbers from 0 to 1 (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -57,8 +57,9 @@ stop() {
   rm -f "$run/$name.pid"
 }
 
-# kill_matching PATTERN: kills every process whose command line matches, and says nothing where there is none
-kill_matching() { pgrep -f -- "$1" | xargs -r kill -9 2>/dev/null || true; }
+# kill_matching PATTERN: kills every process whose command line matches, and says nothing where there is none (or where
+# procps is still to be installed, and with it all that could run)
+kill_matching() { command -v pgrep >/dev/null || return 0; pgrep -f -- "$1" | xargs -r kill -9 2>/dev/null || true; }
 
 # await SECONDS NAME COMMAND...: until COMMAND succeeds; fails at once where the process NAME has ended
 await() {
