@@ -104,6 +104,8 @@ async function perform(one: Operation, root: string) {
     switch (one.kind) {
       case 'write':
         mkdirSync(dirname(at), { recursive: true })
+        // Nothing in the root tells that what a link leads to was made elsewhere.
+        if (look(at).kind === 'broken-link') rmSync(at)
         return writeFileSync(at, String(one.content))
       case 'folder':
         return mkdirSync(at, { recursive: true })
