@@ -70,7 +70,7 @@ export function explainEngineFailure(outcome: ExecFailure): Failure | undefined 
       cure: 'Add yourself to the docker group (sudo usermod -aG docker $USER, then log in again), or use a rootless engine.',
     }
   }
-  if (/buildx component is missing|unknown flag: --(?:progress|iidfile|provenance)/.test(output)) {
+  if (/buildx component is missing|unknown flag: --(?:progress|iidfile)/.test(output)) {
     return {
       code: 'build/no-tool',
       message: 'The docker command lacks BuildKit (the buildx plugin).',

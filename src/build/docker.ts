@@ -76,7 +76,7 @@ async function build(
       command: docker.command,
       args: buildArguments(definition, idFile),
       cwd: definition.context,
-      env: { ...docker.env, DOCKER_BUILDKIT: '1' },
+      env: { ...docker.env, ...buildEnv },
       signal: request.signal,
       onLine(line) {
         const shown = readProgress(line)
@@ -96,6 +96,12 @@ async function build(
   }
 }
 
+/**
+ * Attestations hold the time, so that the same content would get another digest each time. Command lines before 23, which
+ * make none, refuse the option against them; the variable is unknown to them, and no fault.
+ */
+const buildEnv = { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
+
 function buildArguments(
   { context, dockerfile, target, args, secrets }: DockerDefinition,
   idFile: string,
@@ -103,8 +109,6 @@ function buildArguments(
   return [
     'build',
     '--progress=plain',
-    // Attestations hold the time, so that the same content would get another digest each time.
-    '--provenance=false',
     `--iidfile=${idFile}`,
     `--file=${dockerfile}`,
     ...(target === undefined ? [] : [`--target=${target}`]),
