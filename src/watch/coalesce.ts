@@ -15,7 +15,7 @@ export interface CoalescerOptions {
 }
 
 /** Milliseconds without an event after which the paths are flushed: an editor's save is over by then. */
-const quietMs = 10
+const quietMs = 15
 /** Milliseconds after the first event, or after the end of a hold, at which they are flushed at the latest. */
 const longestMs = 300
 /** Milliseconds for which a hold is believed: a git that was killed leaves its lock behind. */

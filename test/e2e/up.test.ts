@@ -16,7 +16,8 @@ test('up makes the stack live at its address, an edit goes live without a refuse
   const requests = askSteadily(project.url)
   await project.greet('Hello again!')
   const again = await up.next(isLive('hello'))
-  expect(again.causes).toEqual([project.file('src/greeting.js')])
+  // A busy machine may see the file between its truncation and its content.
+  expect(new Set(again.causes)).toEqual(new Set([project.file('src/greeting.js')]))
   expect(await text(project.url)).toBe('Hello again!\n')
   await requests.until(answer => answer === 'Hello again!\n')
   const { refused, answers } = requests.stop()
