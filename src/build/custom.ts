@@ -25,7 +25,8 @@ export function customBuilder(definition: CustomDefinition, docker: DockerComman
     inputs: async () => ok(found),
     async build({ ref, signal, onLine }) {
       const wanted = `${ref}:devloop`
-      const env = { ...docker.env, DEVLOOP_IMAGE: wanted }
+      // EXPECTED_REF is what Tilt calls it: scripts that were written for Tilt work as they are.
+      const env = { ...docker.env, DEVLOOP_IMAGE: wanted, EXPECTED_REF: wanted }
       const outcome = await exec({ command: 'sh', args: ['-c', command], cwd, env, signal, onLine })
       if (outcome.status !== 'succeeded') {
         return fail(

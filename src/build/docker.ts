@@ -2,17 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Failure } from '../model/failure.ts'
-import {
-  type BuildSecret,
-  type DockerDefinition,
-  normalizeImageName,
-  parseImageReference,
-} from '../model/image.ts'
+import { type DockerDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
 import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
+import { buildArguments } from './docker-arguments.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
+import { checkSsh, secretFiles, secretValues } from './docker-credentials.ts'
 import { explainBuildFailure } from './docker-failure.ts'
 import { progressReader } from './docker-progress.ts'
 import { baseImages } from './dockerfile.ts'
@@ -62,10 +59,13 @@ async function build(
 ): Promise<Result<BuiltImage>> {
   const text = await readIfThere(definition.dockerfile)
   if (text === undefined) return fail(missingDockerfile(definition))
-  const tagged = await tagBases(text, definition, docker, request)
+  const bases = ownBases(text, definition, request)
+  const tagged = await tagBases(bases, docker, request.signal)
   if (!tagged.ok) return tagged
   const secrets = await secretValues(definition.secrets)
   if (!secrets.ok) return secrets
+  const ssh = await checkSsh(definition.ssh ?? [])
+  if (!ssh.ok) return ssh
 
   const redact = redactor(secrets.value)
   const readProgress = progressReader()
@@ -74,7 +74,7 @@ async function build(
     const idFile = path.join(folder, 'image-id')
     const outcome = await exec({
       command: docker.command,
-      args: buildArguments(definition, idFile),
+      args: buildArguments(definition, { idFile, hasOwnBase: bases.length > 0 }),
       cwd: definition.context,
       env: { ...docker.env, ...buildEnv },
       signal: request.signal,
@@ -102,68 +102,33 @@ async function build(
  */
 const buildEnv = { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 
-function buildArguments(
-  { context, dockerfile, target, args, secrets }: DockerDefinition,
-  idFile: string,
-): string[] {
-  return [
-    'build',
-    '--progress=plain',
-    `--iidfile=${idFile}`,
-    `--file=${dockerfile}`,
-    ...(target === undefined ? [] : [`--target=${target}`]),
-    ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
-    ...secrets.map(secret =>
-      'file' in secret
-        ? `--secret=id=${secret.id},src=${secret.file}`
-        : `--secret=id=${secret.id},env=${secret.env}`,
-    ),
-    context,
-  ]
+interface OwnBase {
+  /** As the Dockerfile writes it. */
+  readonly name: string
+  /** The newest build of the image. */
+  readonly reference: string
+}
+
+/** What the Dockerfile takes from images of this project. */
+function ownBases(text: string, { args }: DockerDefinition, { bases }: BuildRequest): readonly OwnBase[] {
+  const references = new Map([...bases].map(([name, reference]) => [normalizeImageName(name), reference]))
+  return baseImages(text, args).flatMap(name => {
+    const reference = references.get(normalizeImageName(parseImageReference(name).name))
+    return reference === undefined ? [] : [{ name, reference }]
+  })
 }
 
 /** Gives the newest builds of this project's images the names under which the Dockerfile asks for them. */
 async function tagBases(
-  text: string,
-  { args }: DockerDefinition,
+  bases: readonly OwnBase[],
   docker: DockerCommand,
-  { bases, signal }: BuildRequest,
+  signal: AbortSignal,
 ): Promise<Result<void>> {
-  const names = new Map([...bases].map(([name, reference]) => [normalizeImageName(name), reference]))
-  for (const base of baseImages(text, args)) {
-    const reference = names.get(normalizeImageName(parseImageReference(base).name))
-    if (reference === undefined) continue
-    const tagged = await docker.run(['tag', reference, base], signal)
+  for (const { name, reference } of bases) {
+    const tagged = await docker.run(['tag', reference, name], signal)
     if (!tagged.ok) return tagged
   }
   return ok(undefined)
-}
-
-async function secretValues(secrets: readonly BuildSecret[]): Promise<Result<readonly string[]>> {
-  const values: string[] = []
-  for (const secret of secrets) {
-    const value = 'file' in secret ? await readIfThere(secret.file) : process.env[secret.env]
-    if (value === undefined) return fail(missingSecret(secret))
-    values.push(value)
-  }
-  return ok(values)
-}
-
-function secretFiles(secrets: readonly BuildSecret[]): readonly string[] {
-  return secrets.flatMap(secret => ('file' in secret ? [secret.file] : []))
-}
-
-function missingSecret(secret: BuildSecret): Failure {
-  const source = 'file' in secret ? `the file ${secret.file}` : `the environment variable ${secret.env}`
-  return {
-    code: 'build/missing-input',
-    message: `The build secret "${secret.id}" is missing: ${source} is not there.`,
-    ...('file' in secret && { at: { file: secret.file } }),
-    cure:
-      'file' in secret
-        ? 'Create the file, or correct its path in the Devfile.'
-        : `Set ${secret.env} and start devloop again.`,
-  }
 }
 
 function missingDockerfile({ context, dockerfile }: DockerDefinition): Failure {

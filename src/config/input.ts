@@ -79,10 +79,28 @@ export interface DockerOptions extends SyncOptions {
   args?: Readonly<Record<string, string | number | boolean>> | undefined
   /** What `RUN --mount=type=secret,id=…` may read; it never becomes part of the image. Default: none. */
   secrets?: readonly SecretInput[] | undefined
+  /** What `RUN --mount=type=ssh` may sign in with; it never becomes part of the image. Default: nothing. */
+  ssh?: SshInput | undefined
+  /** The platform to build for, such as `linux/arm64`. Default: the engine's own. */
+  platform?: string | undefined
+  /** Images, or other sources in the form of `--cache-from`, whose layers may be used. Default: none. */
+  cacheFrom?: readonly string[] | undefined
+  /**
+   * Whether each build asks the registries for newer base images. It has no effect on an image that is made from
+   * another of this Devfile. Default: `false`.
+   */
+  pull?: boolean | undefined
+  /** The network that `RUN` is connected to: `default`, `host` or `none`. Default: `default`. */
+  network?: string | undefined
+  /** Labels of the image. Default: none but the Dockerfile's. */
+  labels?: Readonly<Record<string, string>> | undefined
 }
 
 /** A secret from a file or from an environment variable of devloop's. */
 export type SecretInput = { id: string; file: string } | { id: string; env: string }
+
+/** `'default'` is the agent at `SSH_AUTH_SOCK`; a `path` is that of a private key or of an agent's socket. */
+export type SshInput = 'default' | readonly { id: string; path: string }[]
 
 /** What `custom()` returns. */
 export interface CustomInput extends CustomOptions {
@@ -92,7 +110,7 @@ export interface CustomInput extends CustomOptions {
 export interface CustomOptions extends SyncOptions {
   /** How changed files get into the running containers. Default: not at all, every change is a new image. */
   sync?: readonly SyncInput[] | false | undefined
-  /** A shell command that leaves an image in the engine, with the name in the environment variable `DEVLOOP_IMAGE`. */
+  /** A shell command that leaves an image in the engine, with the name in the environment variables `DEVLOOP_IMAGE` and `EXPECTED_REF`. */
   command: string
   /** The folder to run it in. Default: `.`. */
   cwd?: string | undefined

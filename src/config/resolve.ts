@@ -1,10 +1,10 @@
 import path from 'node:path'
-import type { BuilderDefinition, CustomDefinition, DockerDefinition } from '../model/image.ts'
+import type { BuilderDefinition, CustomDefinition, DockerDefinition, SshAccess } from '../model/image.ts'
 import type { Project, Service } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { docker } from './define.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import type { CustomInput, DevfileInput, DockerInput, ImageInput, ServiceInput } from './input.ts'
+import type { CustomInput, DevfileInput, DockerInput, ImageInput, ServiceInput, SshInput } from './input.ts'
 import { toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
 import { applyProfile } from './profile.ts'
@@ -111,6 +111,12 @@ function dockerOf(image: DockerInput, root: string): DockerDefinition {
     target,
     args = {},
     secrets = [],
+    ssh,
+    platform,
+    cacheFrom,
+    pull,
+    network,
+    labels,
   } = image
   return {
     kind: 'docker',
@@ -121,8 +127,19 @@ function dockerOf(image: DockerInput, root: string): DockerDefinition {
     secrets: secrets.map(secret =>
       'file' in secret ? { id: secret.id, file: path.resolve(root, secret.file) } : secret,
     ),
+    ...(ssh !== undefined && { ssh: sshOf(ssh, root) }),
+    ...(platform !== undefined && { platform }),
+    ...(cacheFrom !== undefined && { cacheFrom }),
+    ...(pull !== undefined && { pull }),
+    ...(network !== undefined && { network }),
+    ...(labels !== undefined && { labels }),
     sync: syncSettingOf(image, root),
   }
+}
+
+function sshOf(ssh: SshInput, root: string): SshAccess {
+  if (ssh === 'default') return ssh
+  return ssh.map(({ id, path: file }) => ({ id, path: path.resolve(root, file) }))
 }
 
 function customOf(image: CustomInput, root: string): CustomDefinition {

@@ -42,6 +42,12 @@ const secret = named(
   "{ id: 'npm', file: '.npmrc' } or { id: 'npm', env: 'NPM_TOKEN' }",
 )
 
+const sshKey = named(
+  z.strictObject({ id: z.string(), path: z.string() }),
+  'an id with the path of a private key or of an agent’s socket, both in text',
+  "{ id: 'default', path: 'keys/deploy' }",
+)
+
 const shellCommand = named(z.string(), 'a shell command', "run: 'npm ci'")
 
 const syncRule = named(
@@ -114,6 +120,22 @@ const dockerImage = named(
     ),
     secrets: z.optional(
       named(z.readonly(z.array(secret)), 'a list of secrets', "secrets: [{ id: 'npm', file: '.npmrc' }]"),
+    ),
+    ssh: z.optional(
+      named(
+        z.union([z.literal('default'), z.readonly(z.array(sshKey))]),
+        "'default' or a list of ids with the paths of keys or sockets",
+        "ssh: 'default' or ssh: [{ id: 'default', path: 'keys/deploy' }]",
+      ),
+    ),
+    platform: z.optional(named(z.string(), 'a platform', "platform: 'linux/arm64'")),
+    cacheFrom: z.optional(
+      named(texts(), 'a list of images or other cache sources', "cacheFrom: ['shop/web:cache']"),
+    ),
+    pull: z.optional(named(z.boolean(), 'true or false', 'pull: true')),
+    network: z.optional(named(z.string(), 'the name of a network', "network: 'host'")),
+    labels: z.optional(
+      named(record(named(z.string(), 'text', "'web'")), 'labels by name', "labels: { team: 'web' }"),
     ),
     ...syncOptions,
   }),

@@ -20,6 +20,17 @@ export interface DockerDefinition {
   readonly args: Readonly<Record<string, string>>
   /** What a Dockerfile's `RUN --mount=type=secret,id=…` may read. Never part of the image, never printed. */
   readonly secrets: readonly BuildSecret[]
+  /** What `RUN --mount=type=ssh` may sign in with. */
+  readonly ssh?: SshAccess
+  /** `linux/arm64`; the engine's own where there is none. */
+  readonly platform?: string
+  /** Sources of layers, as `--cache-from` takes them. */
+  readonly cacheFrom?: readonly string[]
+  /** Whether a build asks the registries for newer bases. */
+  readonly pull?: boolean
+  /** The network of `RUN`. */
+  readonly network?: string
+  readonly labels?: Readonly<Record<string, string>>
   readonly sync: SyncSetting
 }
 
@@ -27,9 +38,12 @@ export type BuildSecret =
   /** `file` is absolute. */
   { readonly id: string; readonly file: string } | { readonly id: string; readonly env: string }
 
+/** The user's SSH agent, or keys and agents' sockets by id; a `path` is absolute. */
+export type SshAccess = 'default' | readonly { readonly id: string; readonly path: string }[]
+
 export interface CustomDefinition {
   readonly kind: 'custom'
-  /** A command line for the user's own shell (`sh -c`), run in `cwd`; it is given `DEVLOOP_IMAGE`. */
+  /** A command line for the user's own shell (`sh -c`), run in `cwd`; it is given `DEVLOOP_IMAGE` and `EXPECTED_REF`. */
   readonly command: string
   /** Absolute. */
   readonly cwd: string

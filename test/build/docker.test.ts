@@ -53,9 +53,70 @@ test('a secret that is missing is named before anything is built', async () => {
   })
 })
 
+test('platform, network, cache sources, labels and newer bases reach the build', async () => {
+  await build({
+    platform: 'linux/arm64',
+    network: 'host',
+    cacheFrom: ['shop/web:cache', 'type=local,src=/var/cache'],
+    labels: { team: 'shop web' },
+    pull: true,
+  })
+  expect(await buildCall()).toContain(
+    ' --platform=linux/arm64 --pull --network=host --cache-from=shop/web:cache --cache-from=type=local,src=/var/cache --label=team=shop web ',
+  )
+})
+
+test('a build that asks for nothing special gives the engine no options for it', async () => {
+  await build({})
+  expect(await buildCall()).toMatch(/^build --progress=plain --iidfile=\S+ --file=\S+\/Dockerfile \S+$/)
+})
+
+test('newer bases are not asked for where only this engine has the base', async () => {
+  await build({ pull: true }, { bases: new Map([['shop/base', 'shop/base:devloop-0123']]) })
+  expect(await buildCall()).not.toContain('--pull')
+})
+
+test('the SSH agent and keys reach the build', async () => {
+  vi.stubEnv('SSH_AUTH_SOCK', path.join(folder, 'agent'))
+  await build({ ssh: 'default' })
+  expect(await buildCall()).toContain(' --ssh=default ')
+  const key = path.join(folder, 'key')
+  await writeFile(key, '')
+  await build({ ssh: [{ id: 'git', path: key }] })
+  expect((await calls()).join('\n')).toContain(` --ssh=git=${key} `)
+})
+
+test('an SSH agent or key that is missing is named before anything is built', async () => {
+  vi.stubEnv('SSH_AUTH_SOCK', undefined)
+  expect(await build({ ssh: 'default' })).toMatchObject({
+    ok: false,
+    failure: { code: 'build/missing-input', why: expect.stringContaining('SSH_AUTH_SOCK') },
+  })
+  const key = path.join(folder, 'no-key')
+  expect(await build({ ssh: [{ id: 'git', path: key }] })).toMatchObject({
+    ok: false,
+    failure: { code: 'build/missing-input', at: { file: key } },
+  })
+  await expect(calls()).rejects.toThrow('ENOENT')
+})
+
 test('an image of the same project is what FROM gets, under the name that the Dockerfile uses', async () => {
   await build({}, { bases: new Map([['shop/base', 'shop/base:devloop-0123']]) })
   expect((await calls())[0]).toBe('tag shop/base:devloop-0123 shop/base:dev')
+})
+
+test('an image of the same project is what COPY --from and RUN --mount get, too', async () => {
+  const text = 'FROM alpine\nCOPY --from=shop/tools /t /t\nRUN --mount=from=shop/cache,target=/c make\n'
+  await writeFile(path.join(folder, 'Dockerfile'), text)
+  const bases = new Map([
+    ['shop/tools', 'shop/tools:devloop-01'],
+    ['shop/cache', 'shop/cache:devloop-02'],
+  ])
+  await build({}, { bases })
+  expect((await calls()).slice(0, 2)).toEqual([
+    'tag shop/tools:devloop-01 shop/tools',
+    'tag shop/cache:devloop-02 shop/cache',
+  ])
 })
 
 test('cancelling ends all that the build has started', async () => {
@@ -139,6 +200,10 @@ function build(
     onLine: () => {},
     ...request,
   })
+}
+
+async function buildCall(): Promise<string | undefined> {
+  return (await calls()).find(line => line.startsWith('build'))
 }
 
 async function calls(): Promise<readonly string[]> {

@@ -11,8 +11,8 @@ test('every option that a Devfile takes is in the reference, and no other', () =
   const options = new Set(optionsOf(devfileSchema))
   const members = ['profile', 'args', 'env', 'cwd']
   const documented = [...reference.matchAll(/^\| `([a-z]\w*)` +\|/gm)].map(([, name = '']) => name)
-  // A secret is described in a sentence.
-  const inSentence = ['id', 'file', 'env'].filter(name => reference.includes(`\`${name}\``))
+  // Secrets and ssh are described in sentences.
+  const inSentence = ['id', 'file', 'env', 'path'].filter(name => reference.includes(`\`${name}\``))
   expect(new Set([...documented, ...inSentence])).toEqual(new Set([...options, ...members]))
 })
 

@@ -65,6 +65,19 @@ test.each([
     "'optional' is no option of a secret.",
   ],
   [
+    { images: { web: docker({ ssh: 'agent' } as object) } },
+    "Expected 'default' or a list of ids with the paths of keys or sockets, but found 'agent'.",
+  ],
+  [
+    { images: { web: docker({ ssh: [{ id: 'git' }] } as object) } },
+    expect.stringContaining("'path' is missing"),
+  ],
+  [
+    { images: { web: docker({ cacheFrom: 'shop/web' } as object) } },
+    "Expected a list of images or other cache sources, but found 'shop/web'.",
+  ],
+  [{ images: { web: docker({ labels: { team: 1 } } as object) } }, 'Expected text, but found 1.'],
+  [
     { images: { web: { inputs() {} } } },
     expect.stringContaining('with the functions inputs and build, but found an object.'),
   ],

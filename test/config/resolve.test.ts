@@ -29,6 +29,24 @@ test('a folder with a Dockerfile and k8s/ needs no options at all', () => {
   })
 })
 
+test('what a build is given besides is kept as written, keys with absolute paths', () => {
+  const given = {
+    platform: 'linux/arm64',
+    cacheFrom: ['shop/web:cache'],
+    pull: true,
+    network: 'host',
+    labels: { team: 'web' },
+  }
+  const images = {
+    'shop/web': docker({ ...given, ssh: [{ id: 'git', path: 'keys/deploy' }] }),
+    'shop/api': docker({ ssh: 'default' }),
+  }
+  expect(resolve({ images }).images.map(image => image.builder)).toMatchObject([
+    { ...given, ssh: [{ id: 'git', path: `${root}/keys/deploy` }] },
+    { ssh: 'default' },
+  ])
+})
+
 test('without a Dockerfile, images come from elsewhere and none is built', () => {
   expect(resolve({}).images).toEqual([])
 })
