@@ -18,6 +18,7 @@ import { openConnection } from './session/connection.ts'
 import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
+import { pruneOldBuilds } from './session/old-builds.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
 import { filesOf } from './watch/files-of.ts'
@@ -67,6 +68,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     onFailure: failure => loop.dispatch({ type: 'watch-failed', failure }),
   })
   const environment = watchEnvironment(docker, codes => loop.dispatch({ type: 'environment-mended', codes }))
+  const oldBuilds = pruneOldBuilds(docker)
   const clusterSide = openClusterSide({
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,
@@ -100,6 +102,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   })
 
   loop.subscribe(environment.listener)
+  loop.subscribe(oldBuilds.listener)
   loop.subscribe(clusterSide.listener)
   loop.subscribe(syncSide.listener)
   loop.subscribe((event, { state }, before) => {
@@ -182,7 +185,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     },
     async stop() {
       environment.close()
-      await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close()])
+      await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close(), oldBuilds.close()])
       await syncSide.close()
       await connection.close()
     },

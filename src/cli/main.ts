@@ -33,6 +33,14 @@ projectCommand('down')
     await runToEnd(() => down({ ...options, args }))
   })
 
+projectCommand('clean')
+  .description('remove the images that devloop has built for this project and no container uses')
+  .argument('[args...]', 'given to the Devfile’s function, after --')
+  .action(async (args: string[], options: ProjectFlags) => {
+    const { clean } = await import('./clean.ts')
+    await runToEnd(() => clean({ ...options, args }))
+  })
+
 devfileCommand('why')
   .description('say what a change of a file leads to, and for which reasons')
   .argument('<file>', 'a file of the project; it may be deleted already')
