@@ -1,4 +1,4 @@
-export type { Builder, BuildInputs, BuildRequest, BuiltImage } from './build/builder.ts'
+export type { Builder, BuildInputs, BuildRequest, BuiltImage, LiveCompile } from './build/builder.ts'
 export { custom, defineDevfile, docker } from './config/define.ts'
 export type {
   CustomInput,

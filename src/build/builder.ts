@@ -1,5 +1,6 @@
 import type { InputSet } from '../model/files.ts'
 import type { Result } from '../model/result.ts'
+import type { SyncRule } from '../model/sync.ts'
 
 /** Makes one image. A user can write one in a Devfile: a plain object with these members. */
 export interface Builder {
@@ -7,6 +8,18 @@ export interface Builder {
   inputs(): Promise<Result<BuildInputs>>
   /** Makes the image. Never rejects for what a user can mend, and never succeeds once `signal` is aborted. */
   build(request: BuildRequest): Promise<Result<BuiltImage>>
+  /** How changed sources go into running containers without a new image; undefined where they cannot. Asked as `inputs` is. */
+  live?(): Promise<LiveCompile | undefined>
+}
+
+/** A compiler on this machine, whose outputs running containers are given in place of a new image. */
+export interface LiveCompile {
+  /** Absolute folders and files that the compiler reads; another changed input means a new image. */
+  readonly sources: readonly string[]
+  /** Where the outputs belong in the container; the paths of `from` are absolute. */
+  readonly outputs: readonly SyncRule[]
+  /** Brings the outputs up to date. Never rejects for what a user can mend, and never succeeds once `signal` is aborted. */
+  compile(request: Pick<BuildRequest, 'signal' | 'onLine'>): Promise<Result<void>>
 }
 
 export interface BuildInputs {

@@ -4,8 +4,11 @@ import type { Result } from '../model/result.ts'
 export interface ClusterProvider {
   /** For messages: `Docker Desktop`. */
   readonly name: string
-  /** Makes an image of the engine known to every node of the cluster, under the same reference. */
-  load(reference: string, options: LoadOptions): Promise<Result<void>>
+  /**
+   * Makes an image of the engine known to every node of the cluster. Gives the reference that pods are to name: the
+   * same, or the one by which a registry has it.
+   */
+  load(reference: string, options: LoadOptions): Promise<Result<string>>
   /** How images get into the cluster, in one line. */
   describe(): string
 }

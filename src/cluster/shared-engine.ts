@@ -30,11 +30,11 @@ export function sharedEngine({ name, engineEnv, engine }: SharedEngineOptions): 
   let isKnownToBeShared = false
   return {
     name,
-    async load(_reference, { signal }) {
-      if (isKnownToBeShared) return ok(undefined)
+    async load(reference, { signal }) {
+      if (isKnownToBeShared) return ok(reference)
       const checked = await checkEngine({ name, engineEnv, engine }, signal)
       isKnownToBeShared = checked.ok && !signal.aborted
-      return checked
+      return checked.ok ? ok(reference) : checked
     },
     describe: () => `${name}, which shares the Docker engine: nothing to load`,
   }
