@@ -18,6 +18,7 @@ import { openConnection } from './session/connection.ts'
 import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
+import { openLiveSide } from './session/live-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
@@ -48,12 +49,14 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   let reloading: Promise<void> = Promise.resolve()
 
   const current = () => loop.snapshot().state.project
+  const liveSide = openLiveSide(image => builderOf(image))
   const runner = createRunner({
     state: () => loop.snapshot().state,
     builder: image => builderOf(image),
     onInputs: watchImage,
     cluster: signal => connection.cluster(signal),
     syncSide: () => syncSide,
+    liveSide,
     changeCause: service => formatChangeCause(loop.snapshot().state, service),
   })
   const loop = createLoop({
@@ -80,9 +83,11 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,
     objects: runner.objects,
+    live: liveSide.refresh,
     filesOf: async ref => {
       const found = inputs.get(ref)
-      return found ? filesOf(imageInput(ref, found)) : []
+      const read = found ? await filesOf(imageInput(ref, found)) : []
+      return [...read, ...(await liveSide.outputs(ref))]
     },
     starts: createStartReader(docker),
     api: () => cluster?.api,
@@ -104,6 +109,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
   loop.subscribe(environment.listener)
   loop.subscribe(oldBuilds.listener)
   loop.subscribe(clusterSide.listener)
+  loop.subscribe(liveSide.listener)
   loop.subscribe(syncSide.listener)
   loop.subscribe((event, { state }, before) => {
     if (event.type === 'project-reloaded') forgetBuilders(event.changedImages, event.project)

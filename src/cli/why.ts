@@ -33,6 +33,7 @@ const words: Readonly<Record<Consequence['action'], string>> = {
   reload: 'the Devfile is loaded again, and what changed by it is made anew',
   apply: 'the manifests are read and applied again',
   sync: 'the file is put into the running containers',
+  compile: 'it is compiled, and what comes of it is put into the running containers',
   rebuild: 'a new image is built',
   ignored: 'nothing happens',
 }

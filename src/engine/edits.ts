@@ -1,7 +1,9 @@
 import type { Failure } from '../model/failure.ts'
-import type { SyncDecision, SyncEdit } from '../model/sync.ts'
-import type { FilesChanged } from './events.ts'
+import type { FileEdit, SyncDecision, SyncEdit } from '../model/sync.ts'
+import { withChangedSources, withCompiled } from './compile.ts'
+import type { FilesChanged, TaskResult } from './events.ts'
 import { type Cause, type ImageEdits, type ImageState, isPending, type State } from './state.ts'
+import type { CompileTask } from './task.ts'
 import { openChange, touchImage, touchService, updateImage } from './touch.ts'
 
 export const noEdits: ImageEdits = { version: 0, base: 0, byPath: new Map() }
@@ -52,6 +54,40 @@ export function staysAfterBuild({ code }: Failure): boolean {
   return code !== 'sync/command' && code !== 'sync/lost'
 }
 
+/** Running containers are to be given what the compiler changed. */
+export function finishCompile(
+  state: State,
+  { image, version }: CompileTask,
+  { edits }: Extract<TaskResult, { kind: 'compile' }>,
+): State {
+  const next = updateImage(state, image, current => ({
+    ...current,
+    compilation: withCompiled(current.compilation, version),
+  }))
+  return edits.length === 0 ? next : addEdits(next, image, edits)
+}
+
+/** What running containers are to be given of a file; nothing where they are not. */
+export function editOf(path: string, decision: SyncDecision): FileEdit | undefined {
+  if (decision.kind !== 'sync') return undefined
+  const { target, after, runs } = decision
+  return { path, target, runs, ...(after !== undefined && { after }) }
+}
+
+/** The image's running containers are to be given files, which its newest build does not hold. */
+function addEdits(state: State, ref: string, edits: readonly FileEdit[]): State {
+  return updateImage(state, ref, image => {
+    const version = image.edits.version + 1
+    const byPath = new Map<string, SyncEdit>(image.edits.byPath)
+    for (const edit of edits) {
+      // The newest is the last, so that files are written in the order in which they changed.
+      byPath.delete(edit.path)
+      byPath.set(edit.path, { ...edit, version })
+    }
+    return { ...image, edits: { ...image.edits, version, byPath } }
+  })
+}
+
 type FileCause = Extract<Cause, { kind: 'file' }>
 type Decided = { readonly cause: FileCause; readonly decision: SyncDecision }
 
@@ -68,11 +104,8 @@ function changeImageFiles(
     .map((cause): Decided => ({ cause, decision: decisions.get(cause.path) ?? undecided }))
     .filter(({ decision }) => decision.kind !== 'ignored')
   if (decided.length === 0) return state
-  const synced = decided.flatMap(({ cause, decision }) =>
-    decision.kind === 'sync' ? [{ cause, decision }] : [],
-  )
-  const isAllowed = synced.length === decided.length
-  if (isAllowed && canSync(state, image)) return addEdits(state, image, synced, at)
+  const isAllowed = decided.every(({ decision }) => decision.kind !== 'rebuild')
+  if (isAllowed && canSync(state, image)) return changeInPlace(state, ref, decided, at)
   const reasons = decided.map(({ cause, decision }) =>
     decision.kind === 'rebuild' && decision !== undecided ? { ...cause, reason: decision.reason } : cause,
   )
@@ -93,27 +126,19 @@ function canSync(state: State, image: ImageState): boolean {
   return !isBase && users.length > 0 && !users.some(({ rollout }) => rollout?.failure)
 }
 
-function addEdits(
-  state: State,
-  image: ImageState,
-  synced: readonly { cause: FileCause; decision: Extract<SyncDecision, { kind: 'sync' }> }[],
-  at: number,
-): State {
-  const version = image.edits.version + 1
-  const byPath = new Map<string, SyncEdit>(image.edits.byPath)
-  for (const { cause, decision } of synced) {
-    const { target, after, runs } = decision
-    // The newest is the last, so that files are written in the order in which they changed.
-    byPath.delete(cause.path)
-    byPath.set(cause.path, { path: cause.path, target, runs, version, ...(after !== undefined && { after }) })
+function changeInPlace(state: State, ref: string, decided: readonly Decided[], at: number): State {
+  const edits = decided.flatMap(({ cause, decision }) => editOf(cause.path, decision) ?? [])
+  let next = edits.length === 0 ? state : addEdits(state, ref, edits)
+  const sources = decided.flatMap(({ cause, decision }) => (decision.kind === 'compile' ? [cause] : []))
+  if (sources.length > 0) {
+    next = updateImage(next, ref, image => ({
+      ...image,
+      compilation: withChangedSources(image.compilation, sources),
+    }))
   }
-  let next = updateImage(state, image.ref, current => ({
-    ...current,
-    edits: { ...current.edits, version, byPath },
-  }))
-  const causes = synced.map(({ cause }) => cause)
+  const causes = decided.map(({ cause }) => cause)
   for (const { name, read } of next.services.values()) {
-    if (read?.images.includes(image.ref)) next = openChange(next, name, causes, at)
+    if (read?.images.includes(ref)) next = openChange(next, name, causes, at)
   }
   return next
 }

@@ -17,7 +17,7 @@ export const unknownVersion = -1
 
 /** The running containers of a service that are made from the newest build of their image. */
 export function instancesOf(state: State, service: ServiceState): readonly SyncedInstance[] {
-  const images = new Map([...state.images.values()].map(image => [image.built?.reference, image]))
+  const images = new Map([...state.images.values()].map(image => [image.built?.podReference, image]))
   const found: SyncedInstance[] = []
   for (const pod of service.rollout?.pods ?? []) {
     if (!pod.isNew || pod.isTerminating) continue

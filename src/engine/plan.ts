@@ -1,3 +1,5 @@
+import type { ImageBuild } from '../model/image.ts'
+import { isCompileDue } from './compile.ts'
 import { instancesOf, isBehind, type SyncedInstance } from './instances.ts'
 import {
   desiredKey,
@@ -97,7 +99,10 @@ type WithoutId<T> = T extends Task ? Omit<T, 'id'> : never
 type Wanted = WithoutId<Task> | Hold | undefined
 
 function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>): Wanted {
-  if (!isPending(image)) return undefined
+  if (!isPending(image)) {
+    if (!isCompileDue(image)) return undefined
+    return { kind: 'compile', image: image.ref, version: image.compilation.wanted }
+  }
   if (image.inspected?.revision !== image.revision) {
     return { kind: 'inspect', image: image.ref, revision: image.revision }
   }
@@ -111,7 +116,7 @@ function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>)
     kind: 'build',
     image: image.ref,
     revision: image.revision,
-    bases: references(bases),
+    bases: builds(bases),
   }
 }
 
@@ -134,7 +139,7 @@ function serviceStep(state: State, service: ServiceState): Wanted {
   const waitsFor = dependencies(state, service)
   if (waitsFor.length > 0) return { reason: 'dependencies', services: waitsFor }
   if (!isConnected(state)) return { reason: 'cluster' }
-  return { kind: 'apply', service: service.name, key, images: references(images) }
+  return { kind: 'apply', service: service.name, key, images: builds(images) }
 }
 
 /** Where other objects are about to be applied, its containers may be about to end. */
@@ -163,6 +168,10 @@ function isOutOfDate(state: State, task: Task): boolean {
     case 'inspect':
     case 'build':
       return state.images.get(task.image)?.revision !== task.revision
+    case 'compile': {
+      const image = state.images.get(task.image)
+      return image === undefined || isPending(image) || image.compilation.wanted !== task.version
+    }
     case 'read':
       return state.services.get(task.service)?.revision !== task.revision
     case 'apply': {
@@ -189,6 +198,7 @@ function isOrphan(state: State, task: Task): boolean {
   switch (task.kind) {
     case 'inspect':
     case 'build':
+    case 'compile':
       return !state.images.has(task.image)
     case 'read':
     case 'apply':
@@ -212,8 +222,8 @@ function dependencies(state: State, service: ServiceState): readonly string[] {
   return (definition?.dependsOn ?? []).filter(name => state.services.get(name)?.wasLive !== true)
 }
 
-function references(images: readonly ImageState[]): ReadonlyMap<string, string> {
-  return new Map(images.flatMap(({ ref, built }) => (built ? [[ref, built.reference] as const] : [])))
+function builds(images: readonly ImageState[]): ReadonlyMap<string, ImageBuild> {
+  return new Map(images.flatMap(({ ref, built }) => (built ? [[ref, built] as const] : [])))
 }
 
 function isConnected(state: State): boolean {

@@ -1,12 +1,22 @@
 import type { Failure } from '../model/failure.ts'
+import type { ImageBuild } from '../model/image.ts'
 import type { Project } from '../model/project.ts'
 import type { Rollout } from '../model/rollout.ts'
-import { changeFiles, editsAfterBuild, noEdits, staysAfterBuild } from './edits.ts'
+import { noSources, withCompiled } from './compile.ts'
+import { changeFiles, editsAfterBuild, finishCompile, noEdits, staysAfterBuild } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
 import { instancesOf } from './instances.ts'
-import type { Cause, ImageState, InstanceState, ServiceState, State } from './state.ts'
+import type { Cause, Compilation, ImageState, InstanceState, ServiceState, State } from './state.ts'
 import { isLive } from './status.ts'
-import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask, SyncTask } from './task.ts'
+import type {
+  ApplyTask,
+  BuildTask,
+  CompileTask,
+  DeleteTask,
+  InspectTask,
+  ReadTask,
+  SyncTask,
+} from './task.ts'
 import {
   isMadeFrom,
   openChange,
@@ -123,6 +133,11 @@ function failTask(state: State, task: TaskEnded['task'], failure: Failure, at: n
         ...image,
         failed: { revision: task.revision, failure },
       }))
+    case 'compile':
+      return updateImage(state, task.image, image => ({
+        ...image,
+        compilation: { ...image.compilation, failed: { version: task.version, failure } },
+      }))
     case 'read':
       return updateService(state, task.service, service => ({
         ...service,
@@ -147,7 +162,9 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
     case 'inspect':
       return finishInspect(state, task as InspectTask, result)
     case 'build':
-      return finishBuild(state, task as BuildTask, result.reference, at)
+      return finishBuild(state, task as BuildTask, result, at)
+    case 'compile':
+      return finishCompile(state, task as CompileTask, result)
     case 'read':
       return updateService(state, (task as ReadTask).service, ({ readFailed: _, ...service }) => ({
         ...service,
@@ -194,14 +211,20 @@ function finishInspect(
   return updateImage(next, task.image, image => ({ ...image, failed: { revision: task.revision, failure } }))
 }
 
-function finishBuild(state: State, task: BuildTask, reference: string, at: number): State {
+function finishBuild(
+  state: State,
+  task: BuildTask,
+  { reference, podReference }: ImageBuild,
+  at: number,
+): State {
   const before = state.images.get(task.image)?.built?.reference
   const next = updateImage(state, task.image, ({ failed: _, unsyncable, ...image }) => ({
     ...image,
     ...(unsyncable && staysAfterBuild(unsyncable) && { unsyncable }),
     causes: [],
-    built: { revision: task.revision, reference },
+    built: { revision: task.revision, reference, podReference },
     edits: editsAfterBuild(image, reference, unsyncable !== undefined),
+    compilation: withCompiled(image.compilation),
   }))
   if (before === undefined || before === reference) return next
   // What is made from it is out of date now.
@@ -303,6 +326,10 @@ function trigger(state: State, name: string, at: number): State {
 /** Forgets all that was applied, so that `plan` applies it to the cluster that is there now. */
 function startOver(state: State, at: number): State {
   let next: State = { ...state, clusterEpoch: state.clusterEpoch + 1, departed: new Map() }
+  // Its nodes may have images of their own.
+  for (const { ref, built } of state.images.values()) {
+    if (built) next = touchImage(next, ref, [{ kind: 'cluster' }], at)
+  }
   for (const name of state.services.keys()) {
     next = openChange(next, name, [{ kind: 'cluster' }], at)
     next = updateService(next, name, ({ applied: _, applyFailed: __, rollout: ___, ...service }) => ({
@@ -317,11 +344,21 @@ function startOver(state: State, at: number): State {
 /** Forgets failures that had nothing to do with the user's files, so that `plan` tries again. */
 function mend(state: State, codes: readonly Failure['code'][]): State {
   const images = [...state.images.values()].map(image => {
-    if (!image.failed || !codes.includes(image.failed.failure.code)) return image
-    const { failed: _, ...rest } = image
-    return rest
+    const { failed, compilation, ...rest } = image
+    return {
+      ...rest,
+      ...(failed && !codes.includes(failed.failure.code) && { failed }),
+      compilation: forgetCompileFailure(compilation, codes),
+    }
   })
   return { ...state, images: new Map(images.map(image => [image.ref, image])) }
+}
+
+function forgetCompileFailure(
+  { failed, ...compilation }: Compilation,
+  codes: readonly Failure['code'][],
+): Compilation {
+  return { ...compilation, ...(failed && !codes.includes(failed.failure.code) && { failed }) }
 }
 
 /** Ends the changes that are live now. */
@@ -339,7 +376,7 @@ function settleChanges(state: State, at: number): State {
 }
 
 function newImage(ref: string, causes: readonly Cause[]): ImageState {
-  return { ref, revision: 1, causes, edits: noEdits }
+  return { ref, revision: 1, causes, edits: noEdits, compilation: noSources }
 }
 
 function newService(name: string, at: number, causes: readonly Cause[]): ServiceState {

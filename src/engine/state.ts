@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { FileChange } from '../model/files.ts'
 import type { ForwardStatus } from '../model/forward.ts'
+import type { ImageBuild } from '../model/image.ts'
 import type { Project } from '../model/project.ts'
 import type { AppliedWorkload, Rollout } from '../model/rollout.ts'
 import type { SyncEdit } from '../model/sync.ts'
@@ -69,13 +70,25 @@ export interface ImageState {
     readonly canSync: boolean
   }
   /** The last good build, which may be older than `revision`. */
-  readonly built?: { readonly revision: number; readonly reference: string }
+  readonly built?: ImageBuild & { readonly revision: number }
   /** The last build that failed. */
   readonly failed?: { readonly revision: number; readonly failure: Failure }
   /** What its running containers are given in place of a new build. */
   readonly edits: ImageEdits
+  /** Where a compiler makes of changed sources what they are given. */
+  readonly compilation: Compilation
   /** Why they cannot be given files, found when it was tried; every change makes a new image then. */
   readonly unsyncable?: Failure
+}
+
+export interface Compilation {
+  /** Counts up with every change of sources. */
+  readonly wanted: number
+  /** What running containers are given, or the image itself, holds all changes up to this one. */
+  readonly done: number
+  readonly failed?: { readonly version: number; readonly failure: Failure }
+  /** Why the compiler is to run: all since it last ended well, the oldest first, bounded. */
+  readonly causes: readonly Cause[]
 }
 
 /** Files that changed since the last good build, and that running containers can be given. */
@@ -163,9 +176,9 @@ export function desiredKey(state: State, service: ServiceState): string | undefi
   if (!service.read) return undefined
   const references: string[] = []
   for (const ref of service.read.images) {
-    const reference = state.images.get(ref)?.built?.reference
-    if (reference === undefined) return undefined
-    references.push(reference)
+    const built = state.images.get(ref)?.built
+    if (built === undefined) return undefined
+    references.push(built.podReference)
   }
   return [state.clusterEpoch, service.read.digest, ...references].join(' ')
 }

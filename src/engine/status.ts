@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts'
+import { compileFailure, isCompileDue } from './compile.ts'
 import { instancesOf, isBehind } from './instances.ts'
 import { desiredKey, type ImageState, isPending, type ServiceState, type State } from './state.ts'
 
@@ -19,6 +20,7 @@ export function statusOf(state: State, service: ServiceState): ServiceStatus {
   const failed = failureOf(state, service)
   if (failed) return { phase: 'failed', ...failed }
   if (!isApplied(state, service)) return { phase: 'working' }
+  if (allImages(state, service).some(isCompileDue)) return { phase: 'working' }
   if (instancesOf(state, service).some(isBehind)) return { phase: 'working' }
   if (isRolledOut(service)) return { phase: 'live' }
   const trouble = service.rollout?.failure
@@ -41,6 +43,8 @@ function failureOf(state: State, service: ServiceState): { step: Step; failure: 
   const images = allImages(state, service)
   for (const image of images) {
     if (image.failed?.revision === image.revision) return { step: 'build', failure: image.failed.failure }
+    const failure = compileFailure(image)
+    if (failure) return { step: 'build', failure }
   }
   if (images.some(isPending)) return undefined
   const key = desiredKey(state, service)

@@ -1,7 +1,8 @@
+import type { ImageBuild } from '../model/image.ts'
 import type { ContainerInstance } from '../model/sync.ts'
 
 /** One action that is planned or running. At most one task of a subject runs at a time. */
-export type Task = InspectTask | BuildTask | ReadTask | ApplyTask | SyncTask | DeleteTask
+export type Task = InspectTask | BuildTask | CompileTask | ReadTask | ApplyTask | SyncTask | DeleteTask
 
 /** Finds out what an image is made from. */
 export interface InspectTask {
@@ -17,8 +18,17 @@ export interface BuildTask {
   readonly kind: 'build'
   readonly image: string
   readonly revision: number
-  /** The newest builds of its bases: Devfile reference to full reference. */
-  readonly bases: ReadonlyMap<string, string>
+  /** The newest builds of its bases, by their Devfile references. */
+  readonly bases: ReadonlyMap<string, ImageBuild>
+}
+
+/** Makes of changed sources what running containers are given in place of a new image. */
+export interface CompileTask {
+  readonly id: string
+  readonly kind: 'compile'
+  readonly image: string
+  /** Of the sources, as `Compilation.wanted` counts their changes. */
+  readonly version: number
 }
 
 /** Reads a service's manifests. */
@@ -35,8 +45,8 @@ export interface ApplyTask {
   readonly kind: 'apply'
   readonly service: string
   readonly key: string
-  /** Devfile reference to full reference of each image to fill in. */
-  readonly images: ReadonlyMap<string, string>
+  /** The images to fill in, by their Devfile references. */
+  readonly images: ReadonlyMap<string, ImageBuild>
 }
 
 /** Gives changed files to one running container, and makes them live there. */
@@ -66,6 +76,7 @@ export function subjectOf(task: Task): string {
   switch (task.kind) {
     case 'inspect':
     case 'build':
+    case 'compile':
       return `image:${task.image}`
     case 'read':
     case 'apply':

@@ -60,6 +60,14 @@ export interface OwnDefinition {
   readonly builder: object
 }
 
+/** One build of an image, by its full references. */
+export interface ImageBuild {
+  /** As the engine has it, which made it. */
+  readonly reference: string
+  /** As pods name it: another one where a registry is between the two. */
+  readonly podReference: string
+}
+
 /**
  * An image reference cut into its parts, by the grammar of the OCI distribution specification:
  * `[registry/]repository[:tag][@digest]`.

@@ -52,12 +52,14 @@ export type SyncDecision =
       readonly runs: readonly string[]
       readonly reason: string
     }
+  /** The compiler reads it: what it makes of it is synced. */
+  | { readonly kind: 'compile'; readonly reason: string }
   | { readonly kind: 'rebuild'; readonly reason: string }
   /** The image does not hold the file: nothing is to be done. */
   | { readonly kind: 'ignored'; readonly reason: string }
 
-/** A changed host file that the newest image does not hold, and that running containers are given instead. */
-export interface SyncEdit {
+/** A changed host file that running containers are given in place of a new image. */
+export interface FileEdit {
   /** Absolute host path; where nothing is there any more, the target is deleted. */
   readonly path: string
   /** Absolute container path. */
@@ -65,6 +67,10 @@ export interface SyncEdit {
   readonly after?: AfterSync
   /** Commands to run once the files are there, in order. */
   readonly runs: readonly string[]
+}
+
+/** One that the newest image does not hold. */
+export interface SyncEdit extends FileEdit {
   /** Counts up with every edit of the image's files. */
   readonly version: number
 }

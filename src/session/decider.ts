@@ -1,8 +1,9 @@
 import { existsSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
+import type { LiveCompile } from '../build/builder.ts'
 import { parseDockerIgnore, readIgnoreRules } from '../build/dockerignore.ts'
 import type { DockerDefinition, ImageDefinition } from '../model/image.ts'
-import type { ImageUse, SyncDecision, SyncRules, SyncSetting } from '../model/sync.ts'
+import type { ImageUse, SyncDecision, SyncRule, SyncRules, SyncSetting } from '../model/sync.ts'
 import { inferSync } from '../sync/infer.ts'
 import { matchSteps, matchSync, rootsOf } from '../sync/match.ts'
 import { readIfThere } from '../util/files.ts'
@@ -19,12 +20,21 @@ export interface Decider {
   readonly mayRestart: boolean
 }
 
-/** To be opened anew when the Dockerfile, its ignore file, the Devfile or a manifest changed. */
-export async function openDecider({ builder }: ImageDefinition, use: ImageUse): Promise<Decider> {
-  if (builder.kind === 'own') return always('a builder of your own says nothing of the files in its image')
+/**
+ * To be opened anew when the Dockerfile, its ignore file, the Devfile or a manifest changed.
+ *
+ * @param live the image's compiler, if it has one.
+ */
+export async function openDecider(
+  { builder }: ImageDefinition,
+  use: ImageUse,
+  live: LiveCompile | undefined,
+): Promise<Decider> {
   const [ending] = use.ending
   if (ending !== undefined) return always(`${ending} runs the image, and its containers come to their end`)
-  const { sync } = builder
+  const sync: SyncSetting = builder.kind === 'own' ? nothingSaid : builder.sync
+  if (live && sync.kind !== 'off') return compileSources(live, sync)
+  if (builder.kind === 'own') return always('a builder of your own says nothing of the files in its image')
   switch (sync.kind) {
     case 'off':
       return always('the Devfile says nothing is synced (sync: false)')
@@ -41,6 +51,39 @@ export async function openDecider({ builder }: ImageDefinition, use: ImageUse): 
       return builder.kind === 'docker' ? infer(builder, sync, use) : always('no sync rule names it')
     default:
       return sync satisfies never
+  }
+}
+
+const nothingSaid: SyncSetting = { kind: 'inferred', runs: [], rebuildOn: [] }
+
+/** The Devfile's own rules first: what they name needs no compiler. */
+function compileSources(
+  { sources, outputs }: LiveCompile,
+  setting: Exclude<SyncSetting, { kind: 'off' }>,
+): Decider {
+  const {
+    sync: own,
+    runs,
+    rebuildOn,
+  } = setting.kind === 'rules' ? setting.rules : { ...setting, sync: [] as readonly SyncRule[] }
+  const rules: SyncRules = { sync: [...own, ...outputs], runs, rebuildOn }
+  const matched = matchRules(rules)
+  const isForced = matchSteps(rules).rebuild
+  const decide = (file: string): SyncDecision => {
+    const decision = matched(file)
+    const isSource = sources.some(source => file === source || file.startsWith(`${source}${path.sep}`))
+    return decision.kind === 'rebuild' && isSource && !isForced(file)
+      ? {
+          kind: 'compile',
+          reason: `${path.basename(file)}: compiled, and what the compiler makes of it is synced`,
+        }
+      : decision
+  }
+  return {
+    decide,
+    explain: file => [decide(file).reason],
+    canSync: true,
+    mayRestart: rules.sync.some(({ after }) => after === 'restart'),
   }
 }
 

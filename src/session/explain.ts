@@ -50,12 +50,14 @@ export async function explainFile({
       found.push({ subject: `service ${name}`, action: 'apply', reasons: [`It is a manifest of ${name}`] })
   }
   for (const image of project.images) {
-    const inputs = await createBuilder(image.builder, docker).inputs()
+    const imageBuilder = createBuilder(image.builder, docker)
+    const inputs = await imageBuilder.inputs()
     const { ref, builder } = image
     const roots = inputs.ok ? inputs.value.roots : builder.kind === 'docker' ? [builder.context] : []
     // Also what an image ignores is explained.
     if (!isMember({ id: `image:${ref}`, roots }, file)) continue
-    const decider = await openDecider(image, imageUse(objects, normalizeImageName(ref)))
+    const use = imageUse(objects, normalizeImageName(ref))
+    const decider = await openDecider(image, use, await imageBuilder.live?.())
     found.push({
       subject: `image ${ref}`,
       action: decider.decide(file).kind,

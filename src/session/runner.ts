@@ -8,11 +8,13 @@ import { type ManifestObject, readManifests } from '../deploy/manifests.ts'
 import type { TaskOutcome, TaskResult } from '../engine/events.ts'
 import type { TaskContext, TaskRunner } from '../engine/loop.ts'
 import type { State } from '../engine/state.ts'
-import type { ApplyTask, BuildTask, DeleteTask, InspectTask, ReadTask } from '../engine/task.ts'
+import type { ApplyTask, BuildTask, CompileTask, DeleteTask, InspectTask, ReadTask } from '../engine/task.ts'
+import type { Failure } from '../model/failure.ts'
 import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { ImageStart } from '../model/sync.ts'
 import { supervisor } from '../sync/supervisor.ts'
+import type { LiveSide } from './live-side.ts'
 import type { SyncSide } from './sync-side.ts'
 
 export interface RunnerOptions {
@@ -20,7 +22,8 @@ export interface RunnerOptions {
   readonly builder: (image: string) => Builder
   /** Resolves once the files are watched: what changes from then on is seen. */
   readonly onInputs: (image: string, inputs: BuildInputs) => Promise<void>
-  readonly syncSide: () => Pick<SyncSide, 'refresh' | 'restartable' | 'sync'>
+  readonly syncSide: () => Pick<SyncSide, 'editsOf' | 'refresh' | 'restartable' | 'sync'>
+  readonly liveSide: Pick<LiveSide, 'built' | 'compile'>
   /** Waits until there is a cluster; undefined when the signal is aborted before. */
   readonly cluster: (signal: AbortSignal) => Promise<Cluster | undefined>
   /** A cause in words, for the rollout's history. */
@@ -48,13 +51,26 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
-    const request = { ref: task.image, bases: task.bases, signal, onLine }
-    const built = await options.builder(task.image).build(request)
+    const bases = new Map([...task.bases].map(([ref, { reference }]) => [ref, reference]))
+    const built = await options.builder(task.image).build({ ref: task.image, bases, signal, onLine })
     if (!built.ok) return built
     const { reference } = built.value
+    await options.liveSide.built(task.image)
     const cluster = await options.cluster(signal)
-    const loaded = await cluster?.provider.load(reference, { signal, onLine })
-    return loaded && !loaded.ok ? loaded : ok({ kind: 'build', reference })
+    // Only without a cluster because the task was aborted.
+    if (!cluster) return fail(noCluster)
+    const startedAt = performance.now()
+    const loaded = await cluster.provider.load(reference, { signal, onLine })
+    if (!loaded.ok) return loaded
+    const loadMs = Math.round(performance.now() - startedAt)
+    return ok({ kind: 'build', reference, podReference: loaded.value, loadMs })
+  }
+
+  const compile = async ({ image }: CompileTask, context: TaskContext): Promise<Result<TaskResult>> => {
+    const changed = await options.liveSide.compile(image, context)
+    return changed.ok
+      ? ok({ kind: 'compile', edits: options.syncSide().editsOf(image, changed.value) })
+      : changed
   }
 
   const read = async ({ service }: ReadTask): Promise<Result<TaskResult>> => {
@@ -78,7 +94,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const apply = async (task: ApplyTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
     const cluster = await options.cluster(signal)
-    if (!cluster) return fail({ code: 'cluster/unreachable', message: 'There is no cluster yet.' })
+    if (!cluster) return fail(noCluster)
     const restartable = await restartableImages(task.images, signal)
     if (!restartable.ok) return restartable
     const { project } = options.state()
@@ -87,7 +103,7 @@ export function createRunner(options: RunnerOptions): Runner {
       namespace: project.namespace,
       service: task.service,
       objects: objects.get(task.service) ?? [],
-      images: new Map([...task.images].map(([ref, reference]) => [nameOf(ref), reference])),
+      images: new Map([...task.images].map(([ref, { podReference }]) => [nameOf(ref), podReference])),
       restartable: restartable.value,
       supervisor,
       changeCause: options.changeCause(task.service),
@@ -102,7 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
     signal: AbortSignal,
   ): Promise<Result<ReadonlyMap<string, ImageStart>>> => {
     const starts = new Map<string, ImageStart>()
-    for (const [ref, reference] of images) {
+    for (const [ref, { reference }] of images) {
       const start = await options.syncSide().restartable(ref, reference, signal)
       if (!start.ok) return start
       if (start.value) starts.set(nameOf(ref), start.value)
@@ -115,7 +131,7 @@ export function createRunner(options: RunnerOptions): Runner {
     { signal, onLine }: TaskContext,
   ): Promise<Result<TaskResult>> => {
     const cluster = await options.cluster(signal)
-    if (!cluster) return fail({ code: 'cluster/unreachable', message: 'There is no cluster yet.' })
+    if (!cluster) return fail(noCluster)
     objects.delete(service)
     const deleted = await deleteObjects(cluster.api, {
       project: options.state().project.name,
@@ -135,6 +151,8 @@ export function createRunner(options: RunnerOptions): Runner {
         return inspect(task)
       case 'build':
         return build(task, context)
+      case 'compile':
+        return compile(task, context)
       case 'read':
         return read(task)
       case 'apply':
@@ -158,6 +176,8 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   }
 }
+
+const noCluster: Failure = { code: 'cluster/unreachable', message: 'There is no cluster yet.' }
 
 function nameOf(reference: string): string {
   return normalizeImageName(parseImageReference(reference).name)

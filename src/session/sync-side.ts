@@ -1,6 +1,8 @@
+import type { LiveCompile } from '../build/builder.ts'
 import type { StartReader } from '../build/image-start.ts'
 import { imageUse } from '../deploy/image-use.ts'
 import type { ManifestObject } from '../deploy/manifests.ts'
+import { editOf } from '../engine/edits.ts'
 import type { TaskResult } from '../engine/events.ts'
 import { instancesOf, type SyncedInstance, unknownVersion } from '../engine/instances.ts'
 import type { EventWithoutTime, TaskContext } from '../engine/loop.ts'
@@ -10,7 +12,14 @@ import type { FileChange } from '../model/files.ts'
 import { type ImageDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
 import type { KubeApi } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import type { ContainerInstance, ImageStart, SyncDecision, SyncEdit, SyncRules } from '../model/sync.ts'
+import type {
+  ContainerInstance,
+  FileEdit,
+  ImageStart,
+  SyncDecision,
+  SyncEdit,
+  SyncRules,
+} from '../model/sync.ts'
 import type { OpenAgent } from '../sync/agent-connection.ts'
 import type { BackSource } from '../sync/back-follow.ts'
 import { isKeptCopy } from '../sync/kept-copy.ts'
@@ -24,7 +33,9 @@ export interface SyncSideOptions {
   readonly snapshot: () => Snapshot
   /** A service's objects as last read. */
   readonly objects: (service: string) => readonly ManifestObject[]
-  /** Absolute paths of all files that an image is made from now. */
+  /** Asks an image's builder again whether it has a compiler. */
+  readonly live: (image: string) => Promise<LiveCompile | undefined>
+  /** Absolute paths of all files that an image is made from now, and of those that its compiler makes. */
   readonly filesOf: (image: string) => Promise<readonly string[]>
   readonly starts: StartReader
   readonly api: () => Pick<KubeApi, 'execPod' | 'podLog'> | undefined
@@ -38,6 +49,8 @@ export interface SyncSide extends Closable {
   refresh(image: string): Promise<Decider>
   /** What changed files ask for, by image and path. */
   decide(changes: readonly FileChange[]): ReadonlyMap<string, ReadonlyMap<string, SyncDecision>>
+  /** What running containers are to be given of files. */
+  editsOf(image: string, files: readonly string[]): readonly FileEdit[]
   /** How the process of one build starts; undefined where it is not started anew in its container. */
   restartable(image: string, reference: string, signal: AbortSignal): Promise<Result<ImageStart | undefined>>
   sync(task: SyncTask, context: TaskContext): Promise<Result<TaskResult>>
@@ -47,7 +60,7 @@ export interface SyncSide extends Closable {
 const tailLines = 20
 
 export function openSyncSide(options: SyncSideOptions): SyncSide {
-  const { dispatch, snapshot, objects, filesOf, starts, api } = options
+  const { dispatch, snapshot, objects, live, filesOf, starts, api } = options
   const deciders = new Map<string, Decider>()
   /** Images whose process cannot be started anew in its container, for want of a shell. */
   const shellless = new Set<string>()
@@ -144,7 +157,7 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     const definition = project.images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
     const all = [...services.keys()].flatMap(objects).map(({ object }) => object)
-    const decider = await openDecider(definition, imageUse(all, nameOf(ref)))
+    const decider = await openDecider(definition, imageUse(all, nameOf(ref)), await live(ref))
     deciders.set(ref, decider)
     const rules = backRulesOf(definition)
     if (decider.canSync && rules) backRules.set(ref, rules)
@@ -167,10 +180,8 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
   async function everyFile(ref: string): Promise<readonly SyncEdit[]> {
     const edits = new Map(snapshot().state.images.get(ref)?.edits.byPath)
     for (const file of await filesOf(ref)) {
-      const decision = decideOne(ref, file)
-      if (decision.kind !== 'sync') continue
-      const { target, after, runs } = decision
-      edits.set(file, { path: file, target, runs, version: 0, ...(after !== undefined && { after }) })
+      const edit = editOf(file, decideOne(ref, file))
+      if (edit) edits.set(file, { ...edit, version: 0 })
     }
     return [...edits.values()]
   }
@@ -193,6 +204,7 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
       }
       return decisions
     },
+    editsOf: (ref, files) => files.flatMap(file => editOf(file, decideOne(ref, file)) ?? []),
     async restartable(ref, reference, signal) {
       if (deciders.get(ref)?.mayRestart !== true) return ok(undefined)
       const start = await starts.read(ref, reference, signal)

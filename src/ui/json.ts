@@ -16,13 +16,14 @@ export type JsonLine = {
   | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
   /** A task's tool printed a line. */
   | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
-  /** A task ended; `image` is what a build made, `files` how many a sync wrote or deleted. */
+  /** A task ended; `image` is what a build made, `loadMs` how long it took to get it into the cluster, `files` how many a sync wrote or deleted. */
   | {
       readonly type: 'task-ended'
       readonly task: JsonTask
       readonly outcome: 'succeeded' | 'failed' | 'cancelled'
       readonly tookMs: number
       readonly image?: string
+      readonly loadMs?: number
       readonly files?: number
       readonly isRestarted?: boolean
       readonly failure?: Failure
@@ -110,7 +111,7 @@ function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine>
         task: describeTask(task),
         outcome: outcome.status,
         tookMs,
-        ...(result?.kind === 'build' && { image: result.reference }),
+        ...(result?.kind === 'build' && { image: result.podReference, loadMs: result.loadMs }),
         ...(result?.kind === 'sync' && { files: result.files, isRestarted: result.isRestarted }),
         ...(outcome.status === 'failed' && { failure: outcome.failure }),
       }
@@ -179,7 +180,9 @@ function* describeForwards(snapshot: Snapshot, before: Snapshot): Generator<With
 
 function causesOf(task: TaskEnded['task'], state: State): readonly Cause[] | undefined {
   if (task.kind === 'sync') return state.services.get(task.service)?.change?.causes
-  return 'image' in task ? state.images.get(task.image)?.causes : undefined
+  if (!('image' in task)) return undefined
+  const image = state.images.get(task.image)
+  return task.kind === 'compile' ? image?.compilation.causes : image?.causes
 }
 
 function describeTask(task: TaskEnded['task']): JsonTask {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, styleText } from 'node:util'
-import type { Event, ProjectReloaded, TaskEnded } from '../engine/events.ts'
+import type { Event, ProjectReloaded, TaskEnded, TaskResult } from '../engine/events.ts'
 import type { Hold } from '../engine/plan.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { SyncTask } from '../engine/task.ts'
@@ -82,6 +82,10 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
     showHolds()
 
     function startTask(task: TaskEnded['task']) {
+      if (task.kind === 'compile') {
+        const causes = snapshot.state.images.get(task.image)?.compilation.causes ?? []
+        print(event, task.image, 'compiling', formatCauses(causes, cwd))
+      }
       if (task.kind !== 'build') return
       const causes = snapshot.state.images.get(task.image)?.causes ?? []
       const reason = causes.map(cause => (cause.kind === 'file' ? cause.reason : undefined)).find(Boolean)
@@ -92,7 +96,7 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
     function endTask({ task, outcome, tookMs }: TaskEnded) {
       const took = formatDuration(tookMs)
       if (outcome.status === 'cancelled') {
-        const isShown = task.kind === 'build' || task.kind === 'apply'
+        const isShown = task.kind === 'build' || task.kind === 'compile' || task.kind === 'apply'
         if (isShown && !snapshot.state.stopping)
           print(event, subjectName(task), 'cancelled', 'a newer change came')
         return
@@ -103,7 +107,15 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       }
       switch (outcome.result.kind) {
         case 'build':
-          print(event, subjectName(task), 'built', `${outcome.result.reference} in ${took}`)
+          print(
+            event,
+            subjectName(task),
+            'built',
+            `${outcome.result.podReference} in ${took}${loaded(outcome.result)}`,
+          )
+          break
+        case 'compile':
+          print(event, subjectName(task), 'compiled', `in ${took}`)
           break
         case 'apply': {
           const { recreated } = outcome.result
@@ -231,6 +243,13 @@ function describeHold(hold: Hold): string {
 function isSameFailure(failure: Failure, status: ReturnType<Snapshot['statuses']['get']>): boolean {
   const last = troubleOf(status)
   return last?.code === failure.code && last.message === failure.message
+}
+
+/** Said where somebody may ask how to make it faster. */
+const noticedLoadMs = 100
+
+function loaded({ loadMs }: Extract<TaskResult, { kind: 'build' }>): string {
+  return loadMs < noticedLoadMs ? '' : `, ${formatDuration(loadMs)} of it into the cluster`
 }
 
 function describePods({ state }: Snapshot, name: string): string {

@@ -6,6 +6,7 @@ import { shop, World } from './world.ts'
 type Step =
   | { do: 'edit'; subject: `image:${string}` | `service:${string}`; isBroken: boolean }
   | { do: 'edit-copied'; image: string; content: number }
+  | { do: 'edit-source'; image: string; content: number; isBroken: boolean }
   | { do: 'finish' }
   | { do: 'refuse'; image: string; isRefusing: boolean }
   | { do: 'restart-container'; service: string }
@@ -41,6 +42,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('edit-copied' as const), image: images, content: fc.nat(2) }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('edit-source' as const),
+      image: images,
+      content: fc.nat(2),
+      isBroken: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const) }) },
   {
     weight: 1,
@@ -69,6 +79,9 @@ function run(world: World, steps: readonly Step[]): void {
         break
       case 'edit-copied':
         world.editCopied(one.image, one.content)
+        break
+      case 'edit-source':
+        world.editSource(one.image, one.content, one.isBroken)
         break
       case 'finish':
         world.finish()
@@ -101,6 +114,11 @@ function run(world: World, steps: readonly Step[]): void {
   }
 }
 
+function mend(world: World, id: string): void {
+  if (!id.startsWith('source:')) world.edit(id as `image:${string}`, false)
+  else world.editSource(id.slice('source:'.length), world.disk.get(id) ?? 0)
+}
+
 describe('whatever happens, in whatever order', () => {
   test('the last change of every service ends live or failed, and nothing is left running', () => {
     fc.assert(
@@ -127,7 +145,7 @@ describe('whatever happens, in whatever order', () => {
       fc.property(fc.array(step, { maxLength: 60 }), steps => {
         const world = new World()
         run(world, steps)
-        for (const id of world.broken) world.edit(id as `image:${string}`, false)
+        for (const id of [...world.broken]) mend(world, id)
         world.finish()
         const content = (id: string) => world.disk.get(id) ?? 0
         for (const { name } of shop.services) {
@@ -137,9 +155,12 @@ describe('whatever happens, in whatever order', () => {
           expect(world.inCluster.get(name)).toBe(service?.applied?.key)
           expect(service?.applied?.key).toContain(` v${content(`service:${name}`)} `)
           expect(world.contentOf(name)).toBe(content(`image:${name}`))
+          expect(world.compiledIn(name)).toBe(content(`source:${name}`))
           expect(service?.change).toBeUndefined()
         }
-        expect(world.pods.get('web')?.reference).toContain(`base:${content('image:base')}(`)
+        expect(world.pods.get('web')?.reference).toContain(
+          `base:${content('image:base')}.${content('source:base')}(`,
+        )
       }),
       { numRuns: 2_000 },
     )

@@ -1,4 +1,5 @@
 import type { Event, FilesChanged, TaskOutcome } from '../../src/engine/events.ts'
+import { unknownVersion } from '../../src/engine/instances.ts'
 import { type Plan, plan } from '../../src/engine/plan.ts'
 import { initialState, reduce } from '../../src/engine/reduce.ts'
 import { type ImageState, isPending, type State } from '../../src/engine/state.ts'
@@ -17,6 +18,8 @@ interface FakePod {
   runningId: string
   /** What it holds of its image's files. */
   content: number
+  /** What it holds of what the compiler makes of its image's sources. */
+  compiled: number
 }
 
 function describePod(service: string, { uid, reference, runningId }: FakePod): Pod {
@@ -64,13 +67,17 @@ export class World {
   readonly disk = new Map<string, number>()
   /** What each running task saw of the disk when it started. */
   readonly seen = new Map<string, number>()
+  /** What the compiler made of each image's sources last. */
+  readonly #outputs = new Map<string, number>()
+  /** What each running task saw of an image's sources or, if it is a sync, of what the compiler made of them. */
+  readonly #seenSources = new Map<string, number>()
   readonly broken = new Set<string>()
   /** Images whose containers take no files. */
   readonly refusing = new Set<string>()
   /** The one pod of each service in the cluster of the moment, once its rollout was ready. */
   readonly pods = new Map<string, FakePod>()
   /** What each built reference holds of its image's files. */
-  readonly #contents = new Map<string, number>()
+  readonly #contents = new Map<string, Pick<FakePod, 'content' | 'compiled'>>()
   #starts = 0
   /** What the cluster of the moment was given of each service. */
   readonly inCluster = new Map<string, string>()
@@ -133,12 +140,28 @@ export class World {
 
   #startContainer(pod: FakePod): void {
     pod.runningId = `run-${++this.#starts}`
-    pod.content = this.#contents.get(pod.reference) ?? 0
+    Object.assign(pod, this.#contents.get(pod.reference) ?? { content: 0, compiled: 0 })
+  }
+
+  /** A change of a file that a compiler reads; broken, it does not compile. */
+  editSource(ref: string, content: number, isBroken = false): void {
+    const source = `source:${ref}`
+    if ((this.disk.get(source) ?? 0) === content && this.broken.has(source) === isBroken) return
+    this.disk.set(source, content)
+    if (isBroken) this.broken.add(source)
+    else this.broken.delete(source)
+    const id = `image:${ref}` as const
+    this.#change(id, new Map([[ref, new Map([[`/shop/${id}`, { kind: 'compile', reason: 'a source' }]])]]))
   }
 
   /** What the process of a service's pod would read. */
   contentOf(service: string): number | undefined {
     return this.pods.get(service)?.content
+  }
+
+  /** What the process of a service's pod would run of what the compiler makes. */
+  compiledIn(service: string): number | undefined {
+    return this.pods.get(service)?.compiled
   }
 
   running(): readonly Task[] {
@@ -150,18 +173,30 @@ export class World {
     const subject = subjectOf(task)
     const saw = this.seen.get(task.id)
     this.seen.delete(task.id)
+    const source = this.#seenSources.get(task.id) ?? 0
+    this.#seenSources.delete(task.id)
     const isHere = this.#clusters.get(task.id) === this.#cluster
     if (task.kind === 'apply' && isHere) {
       this.inCluster.set(task.service, task.key)
-      const [reference = ''] = task.images.values()
-      this.#references.set(task.service, reference)
+      const [build] = task.images.values()
+      this.#references.set(task.service, build?.podReference ?? '')
     }
     if (task.kind === 'sync') this.synced.push(task)
     if (task.kind === 'sync' && !this.refusing.has(task.image)) {
       const pod = [...this.pods.values()].find(({ runningId }) => task.instance.id.endsWith(`/${runningId}`))
       if (pod) pod.content = saw ?? 0
+      const edits = [...(this.state.images.get(task.image)?.edits.byPath.values() ?? [])]
+      const isGiven = edits.some(
+        ({ path, version }) => path.startsWith('/shop/out/') && version > task.from && version <= task.to,
+      )
+      if (pod && (isGiven || task.from === unknownVersion)) pod.compiled = source
     }
-    this.dispatch({ type: 'task-ended', task, tookMs: 1, outcome: this.#outcome(task, subject, saw ?? 0) })
+    this.dispatch({
+      type: 'task-ended',
+      task,
+      tookMs: 1,
+      outcome: this.#outcome(task, subject, saw ?? 0, source),
+    })
   }
 
   rollOut(service: string, phase: Rollout['phase']): void {
@@ -179,7 +214,7 @@ export class World {
   #renewPod(service: string): void {
     const reference = this.#references.get(service) ?? ''
     if (this.pods.get(service)?.reference === reference) return
-    const pod = { uid: `pod-${++this.#starts}`, reference, runningId: '', content: 0 }
+    const pod = { uid: `pod-${++this.#starts}`, reference, runningId: '', content: 0, compiled: 0 }
     this.pods.set(service, pod)
     this.#startContainer(pod)
   }
@@ -210,12 +245,13 @@ export class World {
     return statusOf(this.state, found)
   }
 
-  #outcome(task: Task, subject: string, saw: number): TaskOutcome {
+  #outcome(task: Task, subject: string, saw: number, source: number): TaskOutcome {
     if (task.kind === 'sync') {
       if (this.refusing.has(task.image)) return { status: 'failed', failure: refusal }
       return { status: 'succeeded', result: { kind: 'sync', files: 1, isRestarted: false } }
     }
-    if (this.broken.has(subject) && task.kind !== 'apply' && task.kind !== 'inspect')
+    const isBroken = 'image' in task && this.broken.has(`source:${task.image}`)
+    if ((isBroken || this.broken.has(subject)) && task.kind !== 'apply' && task.kind !== 'inspect')
       return { status: 'failed', failure }
     switch (task.kind) {
       case 'inspect':
@@ -224,10 +260,17 @@ export class World {
           result: { kind: 'inspect', bases: bases[task.image] ?? [], canSync: true },
         }
       case 'build': {
-        const from = [...task.bases.values()].join('+')
-        const reference = `${task.image}:${saw}(${from})`
-        this.#contents.set(reference, saw)
-        return { status: 'succeeded', result: { kind: 'build', reference } }
+        const from = [...task.bases.values()].map(base => base.reference).join('+')
+        const reference = `${task.image}:${saw}.${source}(${from})`
+        const podReference = `registry/${reference}`
+        this.#contents.set(podReference, { content: saw, compiled: source })
+        this.#outputs.set(task.image, source)
+        return { status: 'succeeded', result: { kind: 'build', reference, podReference, loadMs: 0 } }
+      }
+      case 'compile': {
+        this.#outputs.set(task.image, source)
+        const edit = { path: `/shop/out/${task.image}`, target: '/app/file', runs: [] }
+        return { status: 'succeeded', result: { kind: 'compile', edits: [edit] } }
       }
       case 'read':
         return {
@@ -260,6 +303,10 @@ export class World {
       for (const task of next.start) {
         const subject = task.kind === 'sync' ? `image:${task.image}` : subjectOf(task)
         this.seen.set(task.id, this.disk.get(subject) ?? 0)
+        if ('image' in task) {
+          const source = this.disk.get(`source:${task.image}`)
+          this.#seenSources.set(task.id, (task.kind === 'sync' ? this.#outputs.get(task.image) : source) ?? 0)
+        }
         this.#clusters.set(task.id, this.#cluster)
         this.state = reduce(this.state, { type: 'task-started', task, at: this.time })
       }

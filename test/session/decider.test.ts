@@ -28,7 +28,7 @@ async function decider(sync: SyncSetting = { kind: 'inferred', ...nothing }, use
     secrets: [],
     sync,
   }
-  return openDecider({ ref: 'shop/web', builder }, { ...use, ...used })
+  return openDecider({ ref: 'shop/web', builder }, { ...use, ...used }, undefined)
 }
 
 test('a copied file goes into the container and its process starts again, as the Dockerfile says', async () => {
@@ -128,7 +128,43 @@ test('rules of the Devfile stand in place of what the Dockerfile says', async ()
 
 test('of a builder that devloop does not know nothing is guessed', async () => {
   const builder = { kind: 'own', builder: {} } as unknown as BuilderDefinition
-  const { canSync, decide } = await openDecider({ ref: 'shop/web', builder }, use)
+  const { canSync, decide } = await openDecider({ ref: 'shop/web', builder }, use, undefined)
   expect(canSync).toBe(false)
   expect(decide(`${context}/src/app.js`)).toMatchObject({ kind: 'rebuild' })
 })
+
+test('what its compiler reads is compiled, what it makes is synced, and the rest of the files need a new image', async () => {
+  const { decide, canSync, mayRestart } = await compiled({ kind: 'inferred', ...nothing })
+  expect(decide(`${context}/src/main/App.java`).kind).toBe('compile')
+  expect(decide(`${context}/build/classes/App.class`)).toMatchObject({
+    kind: 'sync',
+    target: '/app/App.class',
+  })
+  expect(decide(`${context}/build.gradle`).kind).toBe('rebuild')
+  expect([canSync, mayRestart]).toEqual([true, false])
+})
+
+test('the rules of the Devfile come before the compiler', async () => {
+  const rules = { sync: [{ from: `${context}/src/main/site`, to: '/site' }], runs: [] }
+  const rebuildOn = [`${context}/src/main/schema.sql`]
+  const { decide } = await compiled({ kind: 'rules', rules: { ...rules, rebuildOn } })
+  expect(decide(`${context}/src/main/site/a.html`)).toMatchObject({ kind: 'sync', target: '/site/a.html' })
+  expect(decide(`${context}/src/main/schema.sql`).kind).toBe('rebuild')
+  expect(decide(`${context}/src/main/App.java`).kind).toBe('compile')
+})
+
+function compiled(sync: SyncSetting) {
+  const builder: BuilderDefinition = {
+    kind: 'custom',
+    command: 'true',
+    cwd: context,
+    inputs: [context],
+    ignore: [],
+    sync,
+  }
+  return openDecider({ ref: 'shop/web', builder }, use, {
+    sources: [`${context}/src/main`],
+    outputs: [{ from: `${context}/build/classes`, to: '/app' }],
+    compile: async () => ({ ok: true, value: undefined }),
+  })
+}

@@ -63,6 +63,7 @@ async function project(name = 'src') {
       },
     },
     { ending: [], initializing: [], commands: [] },
+    undefined,
   )
   return { root, decide: (file: string) => decider.decide(path.join(root, file)) }
 }

@@ -141,6 +141,7 @@ function open(): SyncSide {
       return { state: { ...state, images }, statuses: new Map(), holds: new Map() } satisfies Snapshot
     },
     objects: () => [],
+    live: async () => undefined,
     filesOf: async () => (await readdir(host)).map(name => `${host}/${name}`),
     starts: { read: async () => ok({ entrypoint: [], command: ['app'], hasShell }) },
     api: () => ({

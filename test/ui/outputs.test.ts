@@ -167,7 +167,10 @@ function goLive() {
     type: 'task-ended',
     task: build('3', 1),
     tookMs: 230,
-    outcome: { status: 'succeeded', result: { kind: 'build', reference: 'shop/web:devloop-1' } },
+    outcome: {
+      status: 'succeeded',
+      result: { kind: 'build', reference: 'shop/web:1', podReference: 'shop/web:devloop-1', loadMs: 0 },
+    },
   })
   dispatch({
     type: 'forward-seen',
