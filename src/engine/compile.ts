@@ -1,4 +1,4 @@
-import { type Cause, type Compilation, type ImageState, isPending, maxCauses } from './state.ts'
+import { type Cause, type Compilation, type ImageState, isBuildPending, maxCauses } from './state.ts'
 
 /* Changed sources that a compiler on this machine turns into files for running containers. */
 
@@ -7,7 +7,7 @@ export const noSources: Compilation = { wanted: 0, done: 0, causes: [] }
 /** The compiler has not seen the newest sources yet. Where a new image is due, that will hold them. */
 export function isCompileDue(image: ImageState): boolean {
   const { wanted, done, failed } = image.compilation
-  const isBuilt = !isPending(image) && image.failed?.revision !== image.revision
+  const isBuilt = !isBuildPending(image) && image.failed?.revision !== image.revision
   return isBuilt && wanted > done && failed?.version !== wanted
 }
 

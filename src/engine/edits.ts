@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts'
 import type { FileEdit, SyncDecision, SyncEdit } from '../model/sync.ts'
 import { withChangedSources, withCompiled } from './compile.ts'
 import type { FilesChanged, TaskResult } from './events.ts'
-import { type Cause, type ImageEdits, type ImageState, isPending, type State } from './state.ts'
+import { type Cause, type ImageEdits, type ImageState, isBuildPending, type State } from './state.ts'
 import type { CompileTask } from './task.ts'
 import { openChange, touchImage, touchService, updateImage } from './touch.ts'
 
@@ -118,7 +118,7 @@ const undecided: SyncDecision = { kind: 'rebuild', reason: '' }
 
 /** Its containers run, or are about to, and hold nothing but its newest build and what they were given since. */
 function canSync(state: State, image: ImageState): boolean {
-  if (!image.built || image.unsyncable || isPending(image)) return false
+  if (!image.built || image.unsyncable || isBuildPending(image)) return false
   if (image.failed?.revision === image.revision) return false
   const isBase = [...state.images.values()].some(other => other.inspected?.bases.includes(image.ref))
   const users = [...state.services.values()].filter(({ read }) => read?.images.includes(image.ref))

@@ -1,7 +1,6 @@
 import type { Failure } from '../model/failure.ts'
 import type { FileChange } from '../model/files.ts'
 import type { ForwardStatus } from '../model/forward.ts'
-import type { ImageBuild } from '../model/image.ts'
 import type { Project } from '../model/project.ts'
 import type { AppliedWorkload, Rollout } from '../model/rollout.ts'
 import type { FileEdit, SyncDecision } from '../model/sync.ts'
@@ -150,11 +149,9 @@ export type TaskOutcome =
 export type TaskResult =
   /** `bases` are references of this project's images. */
   | { readonly kind: 'inspect'; readonly bases: readonly string[]; readonly canSync: boolean }
-  | ({
-      readonly kind: 'build'
-      /** Milliseconds of the task that it took to bring the image to where the cluster finds it. */
-      readonly loadMs: number
-    } & ImageBuild)
+  | { readonly kind: 'build'; readonly reference: string }
+  /** `podReference` is what pods name it by. */
+  | { readonly kind: 'load'; readonly podReference: string }
   /** `edits` are what the compiler changed. */
   | { readonly kind: 'compile'; readonly edits: readonly FileEdit[] }
   | { readonly kind: 'read'; readonly manifests: ReadManifests }

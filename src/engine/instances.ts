@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts'
 import type { ContainerInstance } from '../model/sync.ts'
-import { type ImageState, isPending, type ServiceState, type State } from './state.ts'
+import { type ImageState, isBuildPending, loadedBuild, type ServiceState, type State } from './state.ts'
 
 /** A running container of an image of this project, and what it holds of the files that changed since the build. */
 export interface SyncedInstance {
@@ -17,7 +17,9 @@ export const unknownVersion = -1
 
 /** The running containers of a service that are made from the newest build of their image. */
 export function instancesOf(state: State, service: ServiceState): readonly SyncedInstance[] {
-  const images = new Map([...state.images.values()].map(image => [image.built?.podReference, image]))
+  const images = new Map(
+    [...state.images.values()].map(image => [loadedBuild(state, image)?.podReference, image]),
+  )
   const found: SyncedInstance[] = []
   for (const pod of service.rollout?.pods ?? []) {
     if (!pod.isNew || pod.isTerminating) continue
@@ -40,5 +42,5 @@ export function instancesOf(state: State, service: ServiceState): readonly Synce
 
 /** It is to be given files before it runs what is on disk. */
 export function isBehind({ version, image }: SyncedInstance): boolean {
-  return !isPending(image) && !image.unsyncable && version < image.edits.version
+  return !isBuildPending(image) && !image.unsyncable && version < image.edits.version
 }

@@ -4,7 +4,10 @@ import { instancesOf, isBehind, type SyncedInstance } from './instances.ts'
 import {
   desiredKey,
   type ImageState,
+  isBuildPending,
+  isLoadDue,
   isPending,
+  loadedBuild,
   neededImages,
   type ServiceState,
   type State,
@@ -99,16 +102,13 @@ type WithoutId<T> = T extends Task ? Omit<T, 'id'> : never
 type Wanted = WithoutId<Task> | Hold | undefined
 
 function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>): Wanted {
-  if (!isPending(image)) {
-    if (!isCompileDue(image)) return undefined
-    return { kind: 'compile', image: image.ref, version: image.compilation.wanted }
-  }
+  if (!isBuildPending(image)) return loadStep(state, image) ?? compileStep(image)
   if (image.inspected?.revision !== image.revision) {
     return { kind: 'inspect', image: image.ref, revision: image.revision }
   }
   if (!needed.has(image.ref)) return undefined
   const bases = image.inspected.bases.flatMap(ref => state.images.get(ref) ?? [])
-  const pending = bases.filter(isPending)
+  const pending = bases.filter(isBuildPending)
   if (pending.length > 0) return { reason: 'images', images: pending.map(base => base.ref) }
   const missing = bases.filter(base => base.built === undefined)
   if (missing.length > 0) return { reason: 'failed-images', images: missing.map(base => base.ref) }
@@ -116,8 +116,20 @@ function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>)
     kind: 'build',
     image: image.ref,
     revision: image.revision,
-    bases: builds(bases),
+    bases: new Map(bases.flatMap(({ ref, built }) => (built ? [[ref, built.reference] as const] : []))),
   }
+}
+
+function loadStep(state: State, image: ImageState): Wanted {
+  if (!isLoadDue(state, image) || !image.built) return undefined
+  if (!isConnected(state)) return { reason: 'cluster' }
+  const { reference } = image.built
+  return { kind: 'load', image: image.ref, reference, clusterEpoch: state.clusterEpoch }
+}
+
+function compileStep(image: ImageState): Wanted {
+  if (!isCompileDue(image)) return undefined
+  return { kind: 'compile', image: image.ref, version: image.compilation.wanted }
 }
 
 function serviceStep(state: State, service: ServiceState): Wanted {
@@ -130,16 +142,16 @@ function serviceStep(state: State, service: ServiceState): Wanted {
   const key = desiredKey(state, service)
   if (key !== undefined && (key === service.applied?.key || key === service.applyFailed?.key))
     return undefined
-  const pending = images.filter(isPending)
+  const pending = images.filter(image => isPending(state, image))
   if (pending.length > 0) return { reason: 'images', images: pending.map(image => image.ref) }
   if (key === undefined) {
-    const missing = images.filter(image => image.built === undefined)
+    const missing = images.filter(image => loadedBuild(state, image) === undefined)
     return { reason: 'failed-images', images: missing.map(image => image.ref) }
   }
   const waitsFor = dependencies(state, service)
   if (waitsFor.length > 0) return { reason: 'dependencies', services: waitsFor }
   if (!isConnected(state)) return { reason: 'cluster' }
-  return { kind: 'apply', service: service.name, key, images: builds(images) }
+  return { kind: 'apply', service: service.name, key, images: loadedBuilds(state, images) }
 }
 
 /** Where other objects are about to be applied, its containers may be about to end. */
@@ -168,9 +180,14 @@ function isOutOfDate(state: State, task: Task): boolean {
     case 'inspect':
     case 'build':
       return state.images.get(task.image)?.revision !== task.revision
+    case 'load': {
+      const image = state.images.get(task.image)
+      const isNewest = image?.built?.reference === task.reference && task.clusterEpoch === state.clusterEpoch
+      return !isNewest || isBuildPending(image)
+    }
     case 'compile': {
       const image = state.images.get(task.image)
-      return image === undefined || isPending(image) || image.compilation.wanted !== task.version
+      return image === undefined || isBuildPending(image) || image.compilation.wanted !== task.version
     }
     case 'read':
       return state.services.get(task.service)?.revision !== task.revision
@@ -179,12 +196,13 @@ function isOutOfDate(state: State, task: Task): boolean {
       if (!service) return true
       // While newer images or manifests are still being made, this is the best there is: let it end.
       const key = desiredKey(state, service)
-      return key !== task.key && service.read?.revision === service.revision
+      if (!task.key.startsWith(`${state.clusterEpoch} `)) return true
+      return key !== undefined && key !== task.key && service.read?.revision === service.revision
     }
     case 'sync': {
       // What was changed since then is for the next one: half of a sync is of less use than all of it.
       const image = state.images.get(task.image)
-      return image === undefined || isPending(image)
+      return image === undefined || isBuildPending(image)
     }
     case 'delete':
       return state.services.has(task.service)
@@ -198,6 +216,7 @@ function isOrphan(state: State, task: Task): boolean {
   switch (task.kind) {
     case 'inspect':
     case 'build':
+    case 'load':
     case 'compile':
       return !state.images.has(task.image)
     case 'read':
@@ -222,8 +241,13 @@ function dependencies(state: State, service: ServiceState): readonly string[] {
   return (definition?.dependsOn ?? []).filter(name => state.services.get(name)?.wasLive !== true)
 }
 
-function builds(images: readonly ImageState[]): ReadonlyMap<string, ImageBuild> {
-  return new Map(images.flatMap(({ ref, built }) => (built ? [[ref, built] as const] : [])))
+function loadedBuilds(state: State, images: readonly ImageState[]): ReadonlyMap<string, ImageBuild> {
+  const builds = new Map<string, ImageBuild>()
+  for (const image of images) {
+    const build = loadedBuild(state, image)
+    if (build) builds.set(image.ref, build)
+  }
+  return builds
 }
 
 function isConnected(state: State): boolean {

@@ -1,12 +1,11 @@
 import type { Failure } from '../model/failure.ts'
-import type { ImageBuild } from '../model/image.ts'
 import type { Project } from '../model/project.ts'
 import type { Rollout } from '../model/rollout.ts'
 import { noSources, withCompiled } from './compile.ts'
 import { changeFiles, editsAfterBuild, finishCompile, noEdits, staysAfterBuild } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
 import { instancesOf } from './instances.ts'
-import type { Cause, Compilation, ImageState, InstanceState, ServiceState, State } from './state.ts'
+import type { Cause, Compilation, ImageState, InstanceState, Load, ServiceState, State } from './state.ts'
 import { isLive } from './status.ts'
 import type {
   ApplyTask,
@@ -14,6 +13,7 @@ import type {
   CompileTask,
   DeleteTask,
   InspectTask,
+  LoadTask,
   ReadTask,
   SyncTask,
 } from './task.ts'
@@ -133,6 +133,8 @@ function failTask(state: State, task: TaskEnded['task'], failure: Failure, at: n
         ...image,
         failed: { revision: task.revision, failure },
       }))
+    case 'load':
+      return finishLoad(state, task, { failure })
     case 'compile':
       return updateImage(state, task.image, image => ({
         ...image,
@@ -162,7 +164,9 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
     case 'inspect':
       return finishInspect(state, task as InspectTask, result)
     case 'build':
-      return finishBuild(state, task as BuildTask, result, at)
+      return finishBuild(state, task as BuildTask, result.reference, at)
+    case 'load':
+      return finishLoad(state, task as LoadTask, { podReference: result.podReference })
     case 'compile':
       return finishCompile(state, task as CompileTask, result)
     case 'read':
@@ -211,18 +215,15 @@ function finishInspect(
   return updateImage(next, task.image, image => ({ ...image, failed: { revision: task.revision, failure } }))
 }
 
-function finishBuild(
-  state: State,
-  task: BuildTask,
-  { reference, podReference }: ImageBuild,
-  at: number,
-): State {
+function finishBuild(state: State, task: BuildTask, reference: string, at: number): State {
   const before = state.images.get(task.image)?.built?.reference
-  const next = updateImage(state, task.image, ({ failed: _, unsyncable, ...image }) => ({
+  const next = updateImage(state, task.image, ({ failed: _, unsyncable, loaded, ...image }) => ({
     ...image,
+    // What could not be loaded is tried again.
+    ...(loaded && 'podReference' in loaded.outcome && { loaded }),
     ...(unsyncable && staysAfterBuild(unsyncable) && { unsyncable }),
     causes: [],
-    built: { revision: task.revision, reference, podReference },
+    built: { revision: task.revision, reference },
     edits: editsAfterBuild(image, reference, unsyncable !== undefined),
     compilation: withCompiled(image.compilation),
   }))
@@ -233,6 +234,14 @@ function finishBuild(
     (current, { ref }) => touchImage(current, ref, [{ kind: 'base', ref: task.image }], at),
     next,
   )
+}
+
+function finishLoad(
+  state: State,
+  { image, reference, clusterEpoch }: LoadTask,
+  outcome: Load['outcome'],
+): State {
+  return updateImage(state, image, current => ({ ...current, loaded: { reference, clusterEpoch, outcome } }))
 }
 
 function finishSync(
@@ -319,17 +328,16 @@ function trigger(state: State, name: string, at: number): State {
   const service = state.services.get(name)
   if (!service) return state
   let next = touchService(state, name, causes, at)
-  for (const ref of service.read?.images ?? []) next = touchImage(next, ref, causes, at)
+  for (const ref of service.read?.images ?? []) {
+    // Its nodes may have lost it.
+    next = updateImage(touchImage(next, ref, causes, at), ref, ({ loaded: _, ...image }) => image)
+  }
   return updateService(next, name, ({ applied: _, applyFailed: __, ...rest }) => rest)
 }
 
 /** Forgets all that was applied, so that `plan` applies it to the cluster that is there now. */
 function startOver(state: State, at: number): State {
   let next: State = { ...state, clusterEpoch: state.clusterEpoch + 1, departed: new Map() }
-  // Its nodes may have images of their own.
-  for (const { ref, built } of state.images.values()) {
-    if (built) next = touchImage(next, ref, [{ kind: 'cluster' }], at)
-  }
   for (const name of state.services.keys()) {
     next = openChange(next, name, [{ kind: 'cluster' }], at)
     next = updateService(next, name, ({ applied: _, applyFailed: __, rollout: ___, ...service }) => ({
@@ -344,10 +352,12 @@ function startOver(state: State, at: number): State {
 /** Forgets failures that had nothing to do with the user's files, so that `plan` tries again. */
 function mend(state: State, codes: readonly Failure['code'][]): State {
   const images = [...state.images.values()].map(image => {
-    const { failed, compilation, ...rest } = image
+    const { failed, loaded, compilation, ...rest } = image
+    const isMended = loaded && 'failure' in loaded.outcome && codes.includes(loaded.outcome.failure.code)
     return {
       ...rest,
       ...(failed && !codes.includes(failed.failure.code) && { failed }),
+      ...(loaded && !isMended && { loaded }),
       compilation: forgetCompileFailure(compilation, codes),
     }
   })

@@ -55,7 +55,7 @@ export type Cause =
 /**
  * One image. `revision` grows with every reason to make it anew; what carries a lower number is out of date.
  *
- *   changed ──> (inspect) ──> inspected ──> (build) ──> built
+ *   changed ──> (inspect) ──> inspected ──> (build) ──> built ──> (load) ──> loaded
  *                                              └──────> failed
  */
 export interface ImageState {
@@ -70,7 +70,9 @@ export interface ImageState {
     readonly canSync: boolean
   }
   /** The last good build, which may be older than `revision`. */
-  readonly built?: ImageBuild & { readonly revision: number }
+  readonly built?: { readonly revision: number; readonly reference: string }
+  /** How the newest of its builds that was to go into the cluster came there. */
+  readonly loaded?: Load
   /** The last build that failed. */
   readonly failed?: { readonly revision: number; readonly failure: Failure }
   /** What its running containers are given in place of a new build. */
@@ -79,6 +81,14 @@ export interface ImageState {
   readonly compilation: Compilation
   /** Why they cannot be given files, found when it was tried; every change makes a new image then. */
   readonly unsyncable?: Failure
+}
+
+/** One build that was brought to where a cluster finds it, or could not be. */
+export interface Load {
+  /** As the engine has it. */
+  readonly reference: string
+  readonly clusterEpoch: number
+  readonly outcome: { readonly podReference: string } | { readonly failure: Failure }
 }
 
 export interface Compilation {
@@ -176,16 +186,47 @@ export function desiredKey(state: State, service: ServiceState): string | undefi
   if (!service.read) return undefined
   const references: string[] = []
   for (const ref of service.read.images) {
-    const built = state.images.get(ref)?.built
-    if (built === undefined) return undefined
-    references.push(built.podReference)
+    const image = state.images.get(ref)
+    const build = image && loadedBuild(state, image)
+    if (build === undefined) return undefined
+    references.push(build.podReference)
   }
   return [state.clusterEpoch, service.read.digest, ...references].join(' ')
 }
 
 /** The image's newest revision is neither built nor failed yet. */
-export function isPending(image: ImageState): boolean {
+export function isBuildPending(image: ImageState): boolean {
   return image.built?.revision !== image.revision && image.failed?.revision !== image.revision
+}
+
+/** What pods are to run of the image is still being made, or brought to where the cluster finds it. */
+export function isPending(state: State, image: ImageState): boolean {
+  return isBuildPending(image) || isLoadDue(state, image)
+}
+
+/** Only what pods run goes into the cluster, and not what other images are made from. */
+export function isLoadDue(state: State, image: ImageState): boolean {
+  const isUsed = [...state.services.values()].some(({ read }) => read?.images.includes(image.ref))
+  return isUsed && image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
+}
+
+/** The last good build, where the cluster of the moment has it. */
+export function loadedBuild(state: State, image: ImageState): ImageBuild | undefined {
+  const load = newestLoad(state, image)
+  if (!load || 'failure' in load.outcome) return undefined
+  return { reference: load.reference, podReference: load.outcome.podReference }
+}
+
+/** Why the last good build could not be brought into the cluster. */
+export function loadFailure(state: State, image: ImageState): Failure | undefined {
+  const load = newestLoad(state, image)
+  return load && 'failure' in load.outcome ? load.outcome.failure : undefined
+}
+
+/** That of the last good build into the cluster of the moment. */
+function newestLoad({ clusterEpoch }: State, { loaded, built }: ImageState): Load | undefined {
+  const isNewest = loaded?.reference === built?.reference && loaded?.clusterEpoch === clusterEpoch
+  return isNewest ? loaded : undefined
 }
 
 /** Images that some service needs, directly or as a base; nothing else is built. */

@@ -1,7 +1,15 @@
 import type { Failure } from '../model/failure.ts'
 import { compileFailure, isCompileDue } from './compile.ts'
 import { instancesOf, isBehind } from './instances.ts'
-import { desiredKey, type ImageState, isPending, type ServiceState, type State } from './state.ts'
+import {
+  desiredKey,
+  type ImageState,
+  isBuildPending,
+  isPending,
+  loadFailure,
+  type ServiceState,
+  type State,
+} from './state.ts'
 
 /** What a service's row says. */
 export type ServiceStatus =
@@ -14,7 +22,7 @@ export type ServiceStatus =
   /** The newest version of everything is applied, ready, and in every running container. */
   | { readonly phase: 'live' }
 
-export type Step = 'manifests' | 'build' | 'apply' | 'rollout'
+export type Step = 'manifests' | 'build' | 'load' | 'apply' | 'rollout'
 
 export function statusOf(state: State, service: ServiceState): ServiceStatus {
   const failed = failureOf(state, service)
@@ -43,10 +51,12 @@ function failureOf(state: State, service: ServiceState): { step: Step; failure: 
   const images = allImages(state, service)
   for (const image of images) {
     if (image.failed?.revision === image.revision) return { step: 'build', failure: image.failed.failure }
-    const failure = compileFailure(image)
-    if (failure) return { step: 'build', failure }
+    const compile = compileFailure(image)
+    if (compile) return { step: 'build', failure: compile }
+    const load = isBuildPending(image) ? undefined : loadFailure(state, image)
+    if (load) return { step: 'load', failure: load }
   }
-  if (images.some(isPending)) return undefined
+  if (images.some(image => isPending(state, image))) return undefined
   const key = desiredKey(state, service)
   if (key !== undefined && key === service.applyFailed?.key) {
     return { step: 'apply', failure: service.applyFailed.failure }
@@ -64,7 +74,7 @@ function failureOf(state: State, service: ServiceState): { step: Step; failure: 
 /** The cluster has the newest of everything: nothing is being read, made or applied. */
 function isApplied(state: State, service: ServiceState): boolean {
   const isRead = service.read?.revision === service.revision
-  const isBuilt = !allImages(state, service).some(isPending)
+  const isBuilt = !allImages(state, service).some(image => isPending(state, image))
   const key = desiredKey(state, service)
   return isRead && isBuilt && key !== undefined && key === service.applied?.key
 }

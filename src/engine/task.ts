@@ -2,7 +2,15 @@ import type { ImageBuild } from '../model/image.ts'
 import type { ContainerInstance } from '../model/sync.ts'
 
 /** One action that is planned or running. At most one task of a subject runs at a time. */
-export type Task = InspectTask | BuildTask | CompileTask | ReadTask | ApplyTask | SyncTask | DeleteTask
+export type Task =
+  | InspectTask
+  | BuildTask
+  | LoadTask
+  | CompileTask
+  | ReadTask
+  | ApplyTask
+  | SyncTask
+  | DeleteTask
 
 /** Finds out what an image is made from. */
 export interface InspectTask {
@@ -12,14 +20,25 @@ export interface InspectTask {
   readonly revision: number
 }
 
-/** Makes an image and brings it to where the cluster finds it. */
+/** Makes an image. */
 export interface BuildTask {
   readonly id: string
   readonly kind: 'build'
   readonly image: string
   readonly revision: number
-  /** The newest builds of its bases, by their Devfile references. */
-  readonly bases: ReadonlyMap<string, ImageBuild>
+  /** The newest builds of its bases: Devfile reference to full reference. */
+  readonly bases: ReadonlyMap<string, string>
+}
+
+/** Brings a build to where the cluster finds it. */
+export interface LoadTask {
+  readonly id: string
+  readonly kind: 'load'
+  readonly image: string
+  /** As the engine has it. */
+  readonly reference: string
+  /** Of `State.clusterEpoch`. */
+  readonly clusterEpoch: number
 }
 
 /** Makes of changed sources what running containers are given in place of a new image. */
@@ -76,6 +95,7 @@ export function subjectOf(task: Task): string {
   switch (task.kind) {
     case 'inspect':
     case 'build':
+    case 'load':
     case 'compile':
       return `image:${task.image}`
     case 'read':

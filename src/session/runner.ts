@@ -8,7 +8,15 @@ import { type ManifestObject, readManifests } from '../deploy/manifests.ts'
 import type { TaskOutcome, TaskResult } from '../engine/events.ts'
 import type { TaskContext, TaskRunner } from '../engine/loop.ts'
 import type { State } from '../engine/state.ts'
-import type { ApplyTask, BuildTask, CompileTask, DeleteTask, InspectTask, ReadTask } from '../engine/task.ts'
+import type {
+  ApplyTask,
+  BuildTask,
+  CompileTask,
+  DeleteTask,
+  InspectTask,
+  LoadTask,
+  ReadTask,
+} from '../engine/task.ts'
 import type { Failure } from '../model/failure.ts'
 import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
@@ -51,19 +59,18 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
-    const bases = new Map([...task.bases].map(([ref, { reference }]) => [ref, reference]))
-    const built = await options.builder(task.image).build({ ref: task.image, bases, signal, onLine })
+    const request = { ref: task.image, bases: task.bases, signal, onLine }
+    const built = await options.builder(task.image).build(request)
     if (!built.ok) return built
-    const { reference } = built.value
     await options.liveSide.built(task.image)
-    const cluster = await options.cluster(signal)
-    // Only without a cluster because the task was aborted.
+    return ok({ kind: 'build', reference: built.value.reference })
+  }
+
+  const load = async ({ reference }: LoadTask, context: TaskContext): Promise<Result<TaskResult>> => {
+    const cluster = await options.cluster(context.signal)
     if (!cluster) return fail(noCluster)
-    const startedAt = performance.now()
-    const loaded = await cluster.provider.load(reference, { signal, onLine })
-    if (!loaded.ok) return loaded
-    const loadMs = Math.round(performance.now() - startedAt)
-    return ok({ kind: 'build', reference, podReference: loaded.value, loadMs })
+    const loaded = await cluster.provider.load(reference, context)
+    return loaded.ok ? ok({ kind: 'load', podReference: loaded.value }) : loaded
   }
 
   const compile = async ({ image }: CompileTask, context: TaskContext): Promise<Result<TaskResult>> => {
@@ -151,6 +158,8 @@ export function createRunner(options: RunnerOptions): Runner {
         return inspect(task)
       case 'build':
         return build(task, context)
+      case 'load':
+        return load(task, context)
       case 'compile':
         return compile(task, context)
       case 'read':

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, styleText } from 'node:util'
-import type { Event, ProjectReloaded, TaskEnded, TaskResult } from '../engine/events.ts'
+import type { Event, ProjectReloaded, TaskEnded } from '../engine/events.ts'
 import type { Hold } from '../engine/plan.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { SyncTask } from '../engine/task.ts'
@@ -17,6 +17,9 @@ export interface PlainOptions {
 /** Characters of the column that says of whom a line speaks; a longer name moves its own line. */
 const minSubjectWidth = 12
 const maxSubjectWidth = 28
+
+/** Milliseconds of a load that somebody may want to be fewer. */
+const noticedLoadMs = 100
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -107,12 +110,12 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       }
       switch (outcome.result.kind) {
         case 'build':
-          print(
-            event,
-            subjectName(task),
-            'built',
-            `${outcome.result.podReference} in ${took}${loaded(outcome.result)}`,
-          )
+          print(event, subjectName(task), 'built', `${outcome.result.reference} in ${took}`)
+          break
+        case 'load':
+          // Where nothing had to be done there is nothing to say.
+          if (tookMs >= noticedLoadMs)
+            print(event, subjectName(task), 'loaded', `into the cluster in ${took}`)
           break
         case 'compile':
           print(event, subjectName(task), 'compiled', `in ${took}`)
@@ -243,13 +246,6 @@ function describeHold(hold: Hold): string {
 function isSameFailure(failure: Failure, status: ReturnType<Snapshot['statuses']['get']>): boolean {
   const last = troubleOf(status)
   return last?.code === failure.code && last.message === failure.message
-}
-
-/** Said where somebody may ask how to make it faster. */
-const noticedLoadMs = 100
-
-function loaded({ loadMs }: Extract<TaskResult, { kind: 'build' }>): string {
-  return loadMs < noticedLoadMs ? '' : `, ${formatDuration(loadMs)} of it into the cluster`
 }
 
 function describePods({ state }: Snapshot, name: string): string {

@@ -48,7 +48,7 @@ test('what a container does not take, a new image brings', () => {
   world.refusing.add('web')
   world.editCopied('web', 1)
   const ended = endAll(world).map(({ kind }) => kind)
-  expect(ended).toEqual(['sync', 'inspect', 'build', 'apply'])
+  expect(ended).toEqual(['sync', 'inspect', 'build', 'load', 'apply'])
   world.rollOut('web', 'ready')
   expect(world.contentOf('web')).toBe(1)
   expect(world.status('web').phase).toBe('live')

@@ -2,7 +2,7 @@ import type { Event, FilesChanged, TaskOutcome } from '../../src/engine/events.t
 import { unknownVersion } from '../../src/engine/instances.ts'
 import { type Plan, plan } from '../../src/engine/plan.ts'
 import { initialState, reduce } from '../../src/engine/reduce.ts'
-import { type ImageState, isPending, type State } from '../../src/engine/state.ts'
+import { type ImageState, isBuildPending, type State } from '../../src/engine/state.ts'
 import { statusOf } from '../../src/engine/status.ts'
 import { type SyncTask, subjectOf, type Task } from '../../src/engine/task.ts'
 import type { Failure } from '../../src/model/failure.ts'
@@ -251,7 +251,7 @@ export class World {
       return { status: 'succeeded', result: { kind: 'sync', files: 1, isRestarted: false } }
     }
     const isBroken = 'image' in task && this.broken.has(`source:${task.image}`)
-    if ((isBroken || this.broken.has(subject)) && task.kind !== 'apply' && task.kind !== 'inspect')
+    if ((isBroken || this.broken.has(subject)) && ['build', 'compile', 'read', 'delete'].includes(task.kind))
       return { status: 'failed', failure }
     switch (task.kind) {
       case 'inspect':
@@ -260,13 +260,14 @@ export class World {
           result: { kind: 'inspect', bases: bases[task.image] ?? [], canSync: true },
         }
       case 'build': {
-        const from = [...task.bases.values()].map(base => base.reference).join('+')
+        const from = [...task.bases.values()].join('+')
         const reference = `${task.image}:${saw}.${source}(${from})`
-        const podReference = `registry/${reference}`
-        this.#contents.set(podReference, { content: saw, compiled: source })
+        this.#contents.set(`registry/${reference}`, { content: saw, compiled: source })
         this.#outputs.set(task.image, source)
-        return { status: 'succeeded', result: { kind: 'build', reference, podReference, loadMs: 0 } }
+        return { status: 'succeeded', result: { kind: 'build', reference } }
       }
+      case 'load':
+        return { status: 'succeeded', result: { kind: 'load', podReference: `registry/${task.reference}` } }
       case 'compile': {
         this.#outputs.set(task.image, source)
         const edit = { path: `/shop/out/${task.image}`, target: '/app/file', runs: [] }
@@ -333,7 +334,7 @@ export class World {
       if (this.state.stopping) throw new Error('a task starts while devloop stops')
       if (task.kind !== 'apply') continue
       const pending = [...task.images.keys()].filter(ref =>
-        isPending(this.state.images.get(ref) as ImageState),
+        isBuildPending(this.state.images.get(ref) as ImageState),
       )
       if (pending.length > 0)
         throw new Error(`${task.service} is applied before ${pending.join(', ')} is made`)

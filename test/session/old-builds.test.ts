@@ -43,7 +43,7 @@ function tag(digit: number): string {
 function built(newest: string, image = 'shop/web'): Event {
   const task = { id: `build ${image}`, kind: 'build', image, revision: 1, bases: new Map() } as const
   const reference = `${image}:${newest}`
-  const result = { kind: 'build', reference, podReference: reference, loadMs: 0 } as const
+  const result = { kind: 'build', reference } as const
   return { at: 0, type: 'task-ended', task, outcome: { status: 'succeeded', result }, tookMs: 1 }
 }
 

@@ -67,6 +67,7 @@ describe('a person sees', () => {
       'shop/web     building  start',
       'shop/web               │ [1/2] FROM node',
       'shop/web     built     shop/web:devloop-1 in 230 ms',
+      'shop/web     loaded    into the cluster in 340 ms',
       'web          applied   in 61 ms',
       'web          starting  new pods',
       'web          live      in 1.5 s (start) → http://localhost:8080',
@@ -169,8 +170,18 @@ function goLive() {
     tookMs: 230,
     outcome: {
       status: 'succeeded',
-      result: { kind: 'build', reference: 'shop/web:1', podReference: 'shop/web:devloop-1', loadMs: 0 },
+      result: { kind: 'build', reference: 'shop/web:devloop-1' },
     },
+  })
+  const reference = 'shop/web:devloop-1'
+  const load: Task = { id: '3a', kind: 'load', image: 'shop/web', reference, clusterEpoch: 0 }
+  dispatch({ type: 'task-started', task: load })
+  const loaded = { kind: 'load', podReference: 'localhost:5000/shop/web:devloop-1' } as const
+  dispatch({
+    type: 'task-ended',
+    task: load,
+    tookMs: 340,
+    outcome: { status: 'succeeded', result: loaded },
   })
   dispatch({
     type: 'forward-seen',
@@ -181,7 +192,7 @@ function goLive() {
     id: '4',
     kind: 'apply',
     service: 'web',
-    key: '0 d shop/web:devloop-1',
+    key: '0 d localhost:5000/shop/web:devloop-1',
     images: new Map(),
   }
   dispatch({ type: 'task-started', task: apply })
