@@ -11,7 +11,10 @@ const stages = ['watch', 'build', 'cluster', 'deploy', 'sync', 'forward', 'logs'
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: ['type:util/scope.ts'],
   util: [],
+  dockerfile: ['model', 'util'],
   ...Object.fromEntries(stages.map(stage => [stage, ['model', 'util']])),
+  build: ['model', 'util', 'dockerfile'],
+  sync: ['model', 'util', 'dockerfile'],
   config: ['model', 'util', 'type:build/builder.ts'],
   engine: ['model', 'type:util'],
   ui: ['model', 'type:engine'],

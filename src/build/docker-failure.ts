@@ -1,6 +1,6 @@
+import { lineOfInstruction } from '../dockerfile/line.ts'
 import { type Failure, maxOutputLines } from '../model/failure.ts'
 import type { ExecOutcome } from '../util/exec.ts'
-import { lineOfInstruction } from './dockerfile.ts'
 
 type ExecFailure = Exclude<ExecOutcome, { status: 'succeeded' }>
 

@@ -1,54 +1,27 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { baseImages } from '../dockerfile/base-images.ts'
 import type { Failure } from '../model/failure.ts'
 import { type DockerDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
-import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
+import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { buildArguments } from './docker-arguments.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
-import { checkSsh, secretFiles, secretValues } from './docker-credentials.ts'
+import { checkSsh, secretValues } from './docker-credentials.ts'
 import { explainBuildFailure } from './docker-failure.ts'
+import { dockerInputs } from './docker-inputs.ts'
 import { progressReader } from './docker-progress.ts'
-import { baseImages } from './dockerfile.ts'
-import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
 import { redactor } from './redact.ts'
 
 /** Builds with the docker CLI and BuildKit. */
 export function dockerBuilder(definition: DockerDefinition, docker: DockerCommand): Builder {
-  let last: { text: string; inputs: BuildInputs } | undefined
+  const inputs = dockerInputs(definition)
   return {
-    async inputs() {
-      const { context, dockerfile } = definition
-      const [text, ignoreRules] = await Promise.all([
-        readIfThere(dockerfile),
-        readIgnoreRules(context, dockerfile),
-      ])
-      const all = `${text}\0${ignoreRules}`
-      // The same object as long as nothing has changed: whoever watches the files then has nothing to do.
-      if (last?.text !== all)
-        last = { text: all, inputs: inputsOf(definition, text ?? '', ignoreRules ?? '') }
-      return ok(last.inputs)
-    },
+    inputs: async () => ok(await inputs()),
     build: request => build(definition, docker, request),
-  }
-}
-
-function inputsOf(definition: DockerDefinition, text: string, ignoreRules: string): BuildInputs {
-  const { context, dockerfile } = definition
-  const isIgnored = parseDockerIgnore(context, ignoreRules)
-  // The Dockerfile and the ignore files decide on the build even where the context leaves them out.
-  const always = new Set([
-    dockerfile,
-    ...ignoreFiles(context, dockerfile),
-    ...secretFiles(definition.secrets),
-  ])
-  return {
-    roots: [context, ...[...always].filter(file => isIgnored(file, false) || !isBelow(file, context))],
-    ignores: (file, isFolder) => !always.has(file) && isIgnored(file, isFolder),
-    bases: baseImages(text, definition.args),
   }
 }
 
@@ -138,9 +111,4 @@ function missingDockerfile({ context, dockerfile }: DockerDefinition): Failure {
     at: { file: dockerfile },
     cure: `Create it, or name the right one in the Devfile: docker({ context: '${path.basename(context)}', dockerfile: '…' }).`,
   }
-}
-
-function isBelow(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file)
-  return !relative.startsWith('..') && !path.isAbsolute(relative)
 }

@@ -1,8 +1,8 @@
+import type { Stage } from '../dockerfile/stage.ts'
+import { findStage, readStages } from '../dockerfile/stages.ts'
 import type { CommandOverride, SyncDecision } from '../model/sync.ts'
 import { type Fate, followFile, type Trace } from './dockerfile/fate.ts'
 import { type Process, readProcesses } from './dockerfile/process.ts'
-import type { Stage } from './dockerfile/stage.ts'
-import { findStage, readStages } from './dockerfile/stages.ts'
 
 export interface InferenceRequest {
   /** The text of the Dockerfile. */

@@ -1,7 +1,7 @@
-import { pathBelow } from './paths.ts'
+import { pathBelow } from '../../dockerfile/paths.ts'
+import type { CopyStep, RunStep, Stage, Step } from '../../dockerfile/stage.ts'
 import { isArchive, mayMatchFolders, type Placement, place, rivals } from './place.ts'
 import { mayTouch } from './reads.ts'
-import type { CopyStep, RunStep, Stage, Step } from './stage.ts'
 
 /** What becomes of one file of the build context in a stage. */
 export type Fate =

@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { hasWildcard } from './go-match.ts'
-import { pathBelow } from './paths.ts'
-import type { CopyStep, Source } from './stage.ts'
+import { hasWildcard } from '../../dockerfile/go-match.ts'
+import { pathBelow } from '../../dockerfile/paths.ts'
+import type { CopyStep, Source } from '../../dockerfile/stage.ts'
 
 /** Where a COPY or ADD puts one file. */
 export type Placement =

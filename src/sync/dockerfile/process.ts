@@ -1,6 +1,6 @@
+import { programName, readCommandLine, type SimpleCommand, withoutPrefixes } from '../../dockerfile/shell.ts'
+import type { Stage } from '../../dockerfile/stage.ts'
 import type { AfterSync, CommandOverride } from '../../model/sync.ts'
-import { programName, readCommandLine, type SimpleCommand, withoutPrefixes } from './shell.ts'
-import type { Stage } from './stage.ts'
 
 /** What the image runs, as far as it matters for changed files. */
 export interface Process {

@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { pathBelow } from './paths.ts'
-import { programName, type SimpleCommand, withoutPrefixes } from './shell.ts'
-import type { RunStep } from './stage.ts'
+import { pathBelow } from '../../dockerfile/paths.ts'
+import { programName, type SimpleCommand, withoutPrefixes } from '../../dockerfile/shell.ts'
+import type { RunStep } from '../../dockerfile/stage.ts'
 
 /**
  * Whether a RUN may read, replace or remove a file of the image. Yes, unless every command of it is known to touch

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { baseImages, lineOfInstruction } from '../../src/build/dockerfile.ts'
+import { baseImages } from '../../src/dockerfile/base-images.ts'
 
 describe('the images that a Dockerfile is made from', () => {
   test('are those of FROM and COPY --from, without its own stages', () => {
@@ -24,11 +24,4 @@ COPY --from=0 /b /b`
     expect(baseImages('FROM scratch\nCOPY a /', {})).toEqual([])
     expect(baseImages('', {})).toEqual([])
   })
-})
-
-test('the step that a build names is found in the Dockerfile, over line breaks too', () => {
-  const text = 'FROM node:20\nWORKDIR /app\nRUN npm ci \\\n  --omit=dev\nCOPY nope /x\n'
-  expect(lineOfInstruction(text, 'COPY nope /x')).toBe(5)
-  expect(lineOfInstruction(text, 'RUN npm ci   --omit=dev')).toBe(3)
-  expect(lineOfInstruction(text, 'RUN other')).toBeUndefined()
 })

@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { baseImages } from '../dockerfile/base-images.ts'
+import { readSources } from '../dockerfile/sources.ts'
+import type { DockerDefinition } from '../model/image.ts'
+import { readIfThere } from '../util/files.ts'
+import type { BuildInputs } from './builder.ts'
+import { secretFiles } from './docker-credentials.ts'
+import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
+
+/**
+ * Reads what an image is made from: of the context only what the Dockerfile copies and `.dockerignore` lets through.
+ *
+ * @returns a function that gives the same object as long as Dockerfile and `.dockerignore` say the same, so that whoever
+ *   watches the files then has nothing to do.
+ */
+export function dockerInputs(definition: DockerDefinition): () => Promise<BuildInputs> {
+  const { context, dockerfile } = definition
+  let last: { said: string; inputs: BuildInputs } | undefined
+  return async () => {
+    const [text, ignoreRules] = await Promise.all([
+      readIfThere(dockerfile),
+      readIgnoreRules(context, dockerfile),
+    ])
+    const said = `${text}\0${ignoreRules}`
+    if (last?.said !== said) last = { said, inputs: inputsOf(definition, text ?? '', ignoreRules ?? '') }
+    return last.inputs
+  }
+}
+
+function inputsOf(definition: DockerDefinition, text: string, ignoreRules: string): BuildInputs {
+  const { context, dockerfile, args, target, secrets } = definition
+  const isIgnored = parseDockerIgnore(context, ignoreRules)
+  const sources = readSources({ text, args, ...(target !== undefined && { target }) })
+  // They decide on the build even where the context leaves them out.
+  const always = new Set([dockerfile, ...ignoreFiles(context, dockerfile), ...secretFiles(secrets)])
+  const isCopied = (file: string, isFolder: boolean) =>
+    sources?.covers(path.relative(context, file).split(path.sep).join('/'), isFolder) ?? true
+  return {
+    // One root for all sources: what is not there yet, or is replaced whole, is seen from the folder above.
+    roots: [context, ...always],
+    ignores: (file, isFolder) =>
+      !always.has(file) && (isIgnored(file, isFolder) || !isCopied(file, isFolder)),
+    bases: baseImages(text, args),
+  }
+}
