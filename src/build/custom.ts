@@ -5,7 +5,8 @@ import type { CustomDefinition } from '../model/image.ts'
 import { fail, ok } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import type { Builder, BuildInputs } from './builder.ts'
-import { type DockerCommand, tagByContent } from './docker-command.ts'
+import type { DockerCommand } from './docker-command.ts'
+import { takeImage, toolImageName } from './tool-image.ts'
 
 /**
  * Builds with a command of the user's, which must leave an image with the name in `DEVLOOP_IMAGE` in the engine.
@@ -24,7 +25,7 @@ export function customBuilder(definition: CustomDefinition, docker: DockerComman
   return {
     inputs: async () => ok(found),
     async build({ ref, signal, onLine }) {
-      const wanted = `${ref}:devloop`
+      const wanted = toolImageName(ref)
       // EXPECTED_REF is what Tilt calls it: scripts that were written for Tilt work as they are.
       const env = { ...docker.env, DEVLOOP_IMAGE: wanted, EXPECTED_REF: wanted }
       const outcome = await exec({ command: 'sh', args: ['-c', command], cwd, env, signal, onLine })
@@ -36,9 +37,9 @@ export function customBuilder(definition: CustomDefinition, docker: DockerComman
           ),
         )
       }
-      const id = await docker.run(['image', 'inspect', '--format', '{{.Id}}', wanted], signal)
-      if (id.ok) return tagByContent(docker, { ref, id: id.value[0] ?? '', signal })
-      return fail(id.failure.code === 'process/failed' ? missingImage(definition, wanted) : id.failure)
+      const taken = await takeImage(docker, { wanted, ref, signal })
+      if (!taken.ok) return taken
+      return taken.value ? ok(taken.value) : fail(missingImage(definition, wanted))
     },
   }
 }
