@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
-import { dockerCommand } from './build/docker-command.ts'
+import { type DockerCommand, dockerCommand } from './build/docker-command.ts'
 import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
 import { changedParts } from './config/diff.ts'
@@ -100,7 +100,7 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
     },
     project: project.name,
     onConnected({ context: name, provider }, isAnother, pods) {
-      const described = { context: name, provider: provider.describe() }
+      const described = { context: name, provider: provider.describe() + builtWith(docker) }
       loop.dispatch({ type: 'cluster-connected', ...described, isAnother, pods })
     },
     onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
@@ -200,6 +200,11 @@ export function createSession({ devfile, project, context, onBug }: SessionOptio
 
 function imageInput(ref: string, { roots, ignores }: BuildInputs): InputSet {
   return { id: `image:${ref}`, roots, ...(ignores && { ignores }) }
+}
+
+/** Told only where it is not what everybody expects. */
+function builtWith({ command }: DockerCommand): string {
+  return command === 'docker' ? '' : `; images are built with ${command}`
 }
 
 /** All that is in the cluster carries the old name, and could not be found by the new one. */

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Failure } from '../model/failure.ts'
+import { normalizeImageName } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
 import type { BuiltImage } from './builder.ts'
 import { explainEngineFailure } from './docker-failure.ts'
 
-/** The command line of a Docker engine: which one, and how it is reached. */
+/** The command line of a container engine: which one, and how it is reached. */
 export interface DockerCommand {
+  /** `docker`, or another that is used like it: a `ContainerTool`. */
   readonly command: string
   readonly env: Readonly<Record<string, string>>
   /** Runs a quick command. */
@@ -18,14 +21,14 @@ const quickMs = 30_000
 
 /** @param env says which engine is meant, such as `DOCKER_HOST`. */
 export function dockerCommand(env: Readonly<Record<string, string>>): DockerCommand {
-  const command = 'docker'
+  const command = findContainerTool({ ...process.env, ...env })
   return {
     command,
     env,
     async run(args, signal) {
       const outcome = await exec({ command, args, env, signal, timeoutMs: quickMs })
       if (outcome.status === 'succeeded') return ok(outcome.stdout)
-      return fail(explainEngineFailure(outcome) ?? commandFailed(args, outcome))
+      return fail(explainEngineFailure(outcome, command) ?? commandFailed([command, ...args], outcome))
     },
   }
 }
@@ -40,7 +43,9 @@ export async function tagByContent(
   docker: DockerCommand,
   { ref, id, signal }: { ref: string; id: string; signal: AbortSignal },
 ): Promise<Result<BuiltImage>> {
-  const reference = `${ref}:${contentTag(id)}`
+  // Podman would put `localhost/` in front of a short name; Kubernetes means this one by it.
+  const name = docker.command === 'podman' ? normalizeImageName(ref) : ref
+  const reference = `${name}:${contentTag(id)}`
   const tagged = await docker.run(['tag', id, reference], signal)
   return tagged.ok ? ok({ reference }) : tagged
 }
@@ -57,7 +62,7 @@ function commandFailed(
   const why = outcome.output?.at(-1)
   return {
     code: outcome.status === 'timed-out' ? 'process/timeout' : 'process/failed',
-    message: `docker ${args[0]} ${outcome.status === 'timed-out' ? 'did not end within 30 s' : 'failed'}.`,
+    message: `${args[0]} ${args[1]} ${outcome.status === 'timed-out' ? 'did not end within 30 s' : 'failed'}.`,
     ...(why !== undefined && { why }),
   }
 }

@@ -1,10 +1,21 @@
 import { lineOfInstruction } from '../dockerfile/line.ts'
-import { type Failure, maxOutputLines } from '../model/failure.ts'
+import type { Failure } from '../model/failure.ts'
 import type { ExecOutcome } from '../util/exec.ts'
+import {
+  failingInstruction,
+  lastError,
+  missingBase,
+  namedLine,
+  plainError,
+  syntaxError,
+  withoutNoise,
+} from './build-output.ts'
 
 type ExecFailure = Exclude<ExecOutcome, { status: 'succeeded' }>
 
 export interface FailedBuild {
+  /** The command line's name, as in `docker`. */
+  readonly command: string
   readonly dockerfile: string
   /** The Dockerfile's text. */
   readonly text: string
@@ -13,56 +24,51 @@ export interface FailedBuild {
   readonly output: readonly string[]
 }
 
-/** Says what went wrong in a build, and where, from what the docker CLI and BuildKit print. */
+/** Says what went wrong in a build, where, and with which exit code, from what the command line prints. */
 export function explainBuildFailure(outcome: ExecFailure, build: FailedBuild): Failure {
-  const engine = explainEngineFailure(outcome)
+  const { command, dockerfile, text, ref, output } = build
+  const engine = explainEngineFailure(outcome, command)
   if (engine) return engine
-  const { dockerfile, text, ref, output } = build
   const error = lastError(output)
-  const syntax = /dockerfile parse error(?: on)? line (\d+): (.+)$/i.exec(error)
+  const line = failingLine(output, text)
+  const exit = outcome.status === 'failed' ? `${command} build: ${outcome.exit}` : outcome.status
+  const syntax = syntaxError(output)
   if (syntax) {
+    const at = syntax.line ?? line
     return {
       code: 'build/dockerfile-syntax',
-      message: `The Dockerfile has an error: ${syntax[2]}.`,
-      at: { file: dockerfile, line: Number(syntax[1]) },
+      message: `The Dockerfile has an error: ${syntax.message}.`,
+      at: { file: dockerfile, ...(at !== undefined && { line: at }) },
+      why: exit,
       cure: 'Correct the line; the build starts again when the file is saved.',
     }
   }
-  const line = failingLine(output, text)
+  const why = plainError(error)
+  const instruction = failingInstruction(output)
   return {
     code: 'build/failed',
-    message: `The image ${ref} could not be built${step(output)}.`,
+    message: `The image ${ref} could not be built${instruction === undefined ? '' : ` at \`${instruction}\``}.`,
     at: { file: dockerfile, ...(line !== undefined && { line }) },
-    why: plainError(error),
+    why: why.includes('exit code') ? why : `${why} (${exit})`,
     cure: cureFor(error),
     output: withoutNoise(output),
   }
 }
 
 /** A missing tool or engine: no fault of what was to be built. */
-export function explainEngineFailure(outcome: ExecFailure): Failure | undefined {
-  if (outcome.status === 'not-found') {
-    return {
-      code: 'build/no-tool',
-      message: 'The command "docker" was not found.',
-      why: 'devloop builds images with the docker command line.',
-      cure: 'Install Docker (Docker Desktop, OrbStack, Colima or the docker.io package) so that "docker version" works; devloop goes on by itself.',
-    }
-  }
+export function explainEngineFailure(outcome: ExecFailure, command = 'docker'): Failure | undefined {
+  if (outcome.status === 'not-found') return missingTool(command)
   const output = 'output' in outcome ? outcome.output.join('\n') : ''
-  const engine =
-    /(?:Cannot connect to the Docker daemon|error during connect|failed to connect to the docker API)[^\n]*/i.exec(
-      output,
-    )
-  if (engine) {
+  const silent = silences.exec(output)
+  if (silent) {
     return {
       code: 'build/no-engine',
-      message: 'The Docker engine does not answer.',
-      why: engine[0],
-      cure: 'Start Docker (or set DOCKER_HOST to a running engine); devloop goes on by itself.',
+      message: command === 'docker' ? 'The Docker engine does not answer.' : `${command} finds no engine.`,
+      why: silent[0],
+      cure: `${starts[command] ?? starts.docker}; devloop goes on by itself.`,
     }
   }
-  if (/permission denied while trying to connect to the (?:Docker|docker)/.test(output)) {
+  if (/permission denied while trying to connect to the docker/i.test(output)) {
     return {
       code: 'build/no-engine',
       message: 'You may not use the Docker engine.',
@@ -74,81 +80,64 @@ export function explainEngineFailure(outcome: ExecFailure): Failure | undefined 
     return {
       code: 'build/no-tool',
       message: 'The docker command lacks BuildKit (the buildx plugin).',
-      cure: 'Install the plugin (the docker-buildx or docker-buildx-plugin package) so that "docker buildx version" works; devloop goes on by itself.',
+      cure: 'Install the plugin (the docker-buildx or docker-buildx-plugin package) so that "docker buildx version" works, and devloop goes on by itself; or set DOCKER_BUILDKIT=0 for the classic builder, and start devloop again.',
     }
   }
   return undefined
 }
 
-function lastError(output: readonly string[]): string {
-  return output.findLast(line => /^(?:ERROR|error):? /.test(line)) ?? output.at(-1) ?? ''
+/** What docker, podman (on macOS and Windows, where its engine is in a virtual machine) and nerdctl say. */
+const silences =
+  /(?:Cannot connect to the Docker daemon|error during connect|failed to connect to the docker API|Cannot connect to Podman|unable to connect to Podman|no buildkit host is available|cannot access containerd socket|rootless containerd not running)[^\n]*/i
+
+const starts: Readonly<Record<string, string>> = {
+  docker: 'Start Docker (or set DOCKER_HOST to a running engine)',
+  podman: 'Start it (podman machine start), or set CONTAINER_HOST to a running engine',
+  nerdctl: 'Start containerd and buildkitd, or set CONTAINERD_ADDRESS and BUILDKIT_HOST to where they run',
 }
 
-/** BuildKit's error without the layers of its own plumbing around it. */
-function plainError(error: string): string {
-  return error
-    .replace(/^(?:ERROR|error):? /, '')
-    .replace(/failed to solve(?: with frontend \S+)?: /g, '')
-    .replace(/rpc error: code = \w+ desc = /g, '')
-    .replace(
-      /failed to (?:build|create LLB definition|compute cache key|read dockerfile|calculate checksum of ref \S+): /g,
-      '',
-    )
-    .replace(/^process "(?:\/bin\/sh -c )?(.*)" did not complete successfully: /, '`$1` ended with ')
-    .replace(/^executor failed running \[(?:\/bin\/sh -c )?(.*)\]: /, '`$1` ended with ')
-    .replace(/: not found$/, '')
+function missingTool(command: string): Failure {
+  return {
+    code: 'build/no-tool',
+    message: `The command "${command}" was not found.`,
+    why: 'devloop builds images with the command line of docker, podman or nerdctl.',
+    cure: `Install Docker (Docker Desktop, OrbStack, Colima or the docker.io package), Podman or nerdctl so that "${command} version" works; devloop goes on by itself.`,
+  }
 }
 
 function cureFor(error: string): string {
-  const target = /target stage "?([^\s"]+)"? could not be found/.exec(error)
+  const target = /(?:target stage|build target) "?([^\s"]+)"? (?:could not be found|in Dockerfile)/.exec(
+    error,
+  )
   if (target)
     return `The Dockerfile has no stage "${target[1]}": correct target in the Devfile, or add the stage.`
+  if (/requires? BuildKit/i.test(error))
+    return 'Only BuildKit can do that: unset DOCKER_BUILDKIT and start devloop again, or change the step.'
+  if (/not found in build context|copier: stat/.test(error)) return copyCure
   if (
-    /pull access denied|repository does not exist|manifest unknown|no such host|failed to resolve source|: not found$/.test(
+    /pull access denied|repository does not exist|manifest unknown|no such host|failed to resolve source|image not known|short-name|: not found$/.test(
       error,
     )
   ) {
     return /"\/[^"]*"/.test(error)
-      ? 'COPY finds only what is in the build context and not ignored by .dockerignore: correct the path, or the context in the Devfile.'
+      ? copyCure
       : 'Check the name and tag in FROM, and whether its registry can be reached (docker pull).'
   }
   return 'Correct the step that failed; the build starts again when a file is saved.'
 }
 
-/** ` at COPY nope /x`, from the step that BuildKit names last. */
-function step(output: readonly string[]): string {
-  const instruction = failingInstruction(output)
-  return instruction === undefined ? '' : ` at \`${instruction}\``
-}
-
-function failingInstruction(output: readonly string[]): string | undefined {
-  const heading = output.findLast(line => /^ > \[[^\]]*\d+\/\d+\] /.test(line))
-  return heading?.replace(/^ > \[[^\]]*\] /, '').replace(/:$/, '')
-}
+const copyCure =
+  'COPY finds only what is in the build context and not ignored by .dockerignore: correct the path, or the context in the Devfile.'
 
 function failingLine(output: readonly string[], text: string): number | undefined {
-  // Newer builders show the place: `Dockerfile:12`, then an excerpt between rules.
-  for (let index = output.length - 2; index >= 0; index--) {
-    const place = /^\S+:(\d+)$/.exec(output[index] ?? '')
-    if (place && /^-{5,}$/.test(output[index + 1] ?? '')) return Number(place[1])
-  }
+  const named = namedLine(output)
+  if (named !== undefined) return named
   const instruction = failingInstruction(output)
   if (instruction !== undefined) return lineOfInstruction(text, instruction)
-  const image = /load metadata for (\S+?):?$/.exec(output.findLast(line => line.startsWith(' > ')) ?? '')?.[1]
+  const image = missingBase(output)
   if (image === undefined) return undefined
-  const name = image.replace(/^docker\.io\/(?:library\/)?/, '')
   const index = text
     .split('\n')
-    .findIndex(line => /^\s*FROM\b/i.test(line) && line.includes(name.replace(/:latest$/, '')))
+    .findIndex(line => /^\s*FROM\b/i.test(line) && line.includes(image.replace(/:latest$/, '')))
   return index < 0 ? undefined : index + 1
-}
-
-/** The lines that help: the failed command's own output, without the steps that went well. */
-function withoutNoise(output: readonly string[]): readonly string[] {
-  const start = output.indexOf('------')
-  const end = output.lastIndexOf('------')
-  const excerpt = start >= 0 && end > start ? output.slice(start + 1, end) : output
-  return excerpt
-    .filter(line => !/^#\d+ (?:DONE|CACHED|\[internal\]|transferring)/.test(line))
-    .slice(-maxOutputLines)
 }

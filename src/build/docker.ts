@@ -8,15 +8,15 @@ import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
+import { dialectOf, missingAbility } from './dialect.ts'
 import { buildArguments } from './docker-arguments.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
 import { explainBuildFailure } from './docker-failure.ts'
 import { dockerInputs } from './docker-inputs.ts'
-import { progressReader } from './docker-progress.ts'
 import { redactor } from './redact.ts'
 
-/** Builds with the docker CLI and BuildKit. */
+/** Builds a Dockerfile with the command line of docker, podman or nerdctl. */
 export function dockerBuilder(definition: DockerDefinition, docker: DockerCommand): Builder {
   const inputs = dockerInputs(definition)
   return {
@@ -32,6 +32,9 @@ async function build(
 ): Promise<Result<BuiltImage>> {
   const text = await readIfThere(definition.dockerfile)
   if (text === undefined) return fail(missingDockerfile(definition))
+  const dialect = dialectOf(docker)
+  const missing = missingAbility(dialect, definition)
+  if (missing !== undefined) return fail(needsBuildKit(missing))
   const bases = ownBases(text, definition, request)
   const tagged = await tagBases(bases, docker, request.signal)
   if (!tagged.ok) return tagged
@@ -41,15 +44,15 @@ async function build(
   if (!ssh.ok) return ssh
 
   const redact = redactor(secrets.value)
-  const readProgress = progressReader()
+  const readProgress = dialect.reader()
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
     const outcome = await exec({
       command: docker.command,
-      args: buildArguments(definition, { idFile, hasOwnBase: bases.length > 0 }),
+      args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.length > 0 }),
       cwd: definition.context,
-      env: { ...docker.env, ...buildEnv },
+      env: { ...docker.env, ...dialect.env },
       signal: request.signal,
       onLine(line) {
         const shown = readProgress(line)
@@ -58,9 +61,9 @@ async function build(
     })
     if (outcome.status !== 'succeeded') {
       const output = 'output' in outcome ? outcome.output.map(redact) : []
-      return fail(
-        explainBuildFailure(outcome, { dockerfile: definition.dockerfile, text, ref: request.ref, output }),
-      )
+      const { command } = docker
+      const { dockerfile } = definition
+      return fail(explainBuildFailure(outcome, { command, dockerfile, text, ref: request.ref, output }))
     }
     const id = (await readFile(idFile, 'utf8')).trim()
     return await tagByContent(docker, { ref: request.ref, id, signal: request.signal })
@@ -68,12 +71,6 @@ async function build(
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-/**
- * Attestations hold the time, so that the same content would get another digest each time. Command lines before 23, which
- * make none, refuse the option against them; the variable is unknown to them, and no fault.
- */
-const buildEnv = { DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' }
 
 interface OwnBase {
   /** As the Dockerfile writes it. */
@@ -102,6 +99,15 @@ async function tagBases(
     if (!tagged.ok) return tagged
   }
   return ok(undefined)
+}
+
+function needsBuildKit(option: string): Failure {
+  return {
+    code: 'build/failed',
+    message: `Docker's classic builder has no ${option}.`,
+    why: 'The environment variable DOCKER_BUILDKIT switches BuildKit off.',
+    cure: `Unset it and start devloop again, or leave ${option} out of the Devfile.`,
+  }
 }
 
 function missingDockerfile({ context, dockerfile }: DockerDefinition): Failure {

@@ -1,4 +1,6 @@
+import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { type ContainerTool, findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
 import type { ClusterProvider, LoadOptions } from './provider.ts'
 
@@ -45,8 +47,10 @@ async function checkEngine(
   { name, engineEnv, engine }: SharedEngineOptions,
   signal: LoadOptions['signal'],
 ): Promise<Result<void>> {
+  const command = findContainerTool({ ...process.env, ...engineEnv })
+  if (command !== 'docker') return fail(otherTool(name, command))
   const outcome = await exec({
-    command: 'docker',
+    command,
     args: ['version', '--format', '{{.Server.Version}} {{.Server.KernelVersion}}'],
     env: engineEnv,
     signal,
@@ -61,4 +65,12 @@ async function checkEngine(
     why: `docker talks to version ${version} on kernel ${kernel}; the cluster's node has version ${engine.version} on kernel ${engine.kernel}`,
     cure: "Make docker use the cluster's engine: look at DOCKER_HOST, DOCKER_CONTEXT and `docker context ls`",
   })
+}
+
+function otherTool(name: string, tool: ContainerTool): Failure {
+  return {
+    code: 'cluster/no-provider',
+    message: `Images are built with ${tool}, and the Docker engine of ${name} does not see them.`,
+    cure: 'Install the docker command line, or set DOCKER_HOST to the engine of the cluster, and start devloop again.',
+  }
 }

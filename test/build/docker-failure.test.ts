@@ -4,11 +4,14 @@ import { explainBuildFailure } from '../../src/build/docker-failure.ts'
 const text = 'FROM node:20-alpine\nWORKDIR /app\nRUN npm ci\nCOPY nope /x\n'
 
 // As Docker 20.10 (BuildKit 0.8) and Docker 28 print it.
-const explain = (...output: string[]) =>
-  explainBuildFailure(
-    { status: 'failed', exit: 'exit code 1', output },
-    { dockerfile: '/app/Dockerfile', text, ref: 'shop/web', output },
+const explain = (...output: string[]) => explainOf('docker', 'exit code 1', output)
+
+function explainOf(command: string, exit: string, output: readonly string[], dockerfile = text) {
+  return explainBuildFailure(
+    { status: 'failed', exit, output },
+    { command, dockerfile: '/app/Dockerfile', text: dockerfile, ref: 'shop/web', output },
   )
+}
 
 describe('a build that fails says where and why', () => {
   test.each([
@@ -21,6 +24,7 @@ describe('a build that fails says where and why', () => {
       code: 'build/dockerfile-syntax',
       message: 'The Dockerfile has an error: unknown instruction: RUNN.',
       at: { file: '/app/Dockerfile', line: 2 },
+      why: 'docker build: exit code 1',
       cure: 'Correct the line; the build starts again when the file is saved.',
     })
   })
@@ -38,7 +42,7 @@ describe('a build that fails says where and why', () => {
       code: 'build/failed',
       message: 'The image shop/web could not be built at `COPY nope /x`.',
       at: { file: '/app/Dockerfile', line: 4 },
-      why: '"/nope" not found',
+      why: '"/nope" not found (docker build: exit code 1)',
     })
     expect(failure.cure).toContain('build context')
   })
@@ -81,4 +85,96 @@ describe('a build that fails says where and why', () => {
     expect(failure.code).toBe('build/no-engine')
     expect(failure.cure).toContain('Start Docker')
   })
+})
+
+// As docker 28 prints it with DOCKER_BUILDKIT=0, and podman 4.3.
+describe('a build without BuildKit that fails says where and why, too', () => {
+  const other = 'FROM busybox\nRUN echo before; exit 3\nCOPY nope /x\nRUNN x\n'
+
+  test('a command that fails, with its exit code', () => {
+    const classic = [
+      'Step 2/2 : RUN echo before; exit 3',
+      ' ---> Running in 811e61f28d99',
+      "The command '/bin/sh -c echo before; exit 3' returned a non-zero code: 3",
+      'before',
+    ]
+    const podman = [
+      'STEP 2/3: RUN echo before; exit 3',
+      'before',
+      'subprocess exited with status 3',
+      'Error: building at STEP "RUN echo before; exit 3": exit status 3',
+    ]
+    const expected = {
+      code: 'build/failed',
+      message: 'The image shop/web could not be built at `RUN echo before; exit 3`.',
+      at: { file: '/app/Dockerfile', line: 2 },
+      why: '`echo before; exit 3` ended with exit code: 3',
+      output: expect.arrayContaining(['before']),
+    }
+    expect(explainOf('docker', 'exit code 3', classic, other)).toMatchObject(expected)
+    expect(explainOf('podman', 'exit code 3', podman, other)).toMatchObject(expected)
+  })
+
+  test('a COPY of a file that is not there', () => {
+    const classic = [
+      'Step 3/4 : COPY nope /x',
+      'COPY failed: file not found in build context or excluded by .dockerignore: stat nope: file does not exist',
+    ]
+    const podman = [
+      'STEP 3/4: COPY nope /x',
+      'Error: building at STEP "COPY nope /x": checking on sources under "/app": copier: stat: "/nope": no such file or directory',
+    ]
+    const expected = { at: { line: 3 }, cure: expect.stringContaining('build context') }
+    expect(explainOf('docker', 'exit code 1', classic, other)).toMatchObject({
+      ...expected,
+      why: `${classic[1]} (docker build: exit code 1)`,
+    })
+    expect(explainOf('podman', 'exit code 125', podman, other)).toMatchObject({
+      ...expected,
+      why: expect.stringMatching(/copier: stat: "\/nope".* \(podman build: exit code 125\)$/),
+    })
+  })
+
+  test('a syntax error', () => {
+    const classic = ['Error response from daemon: dockerfile parse error line 4: unknown instruction: RUNN']
+    const podman = [
+      'STEP 4/4: RUNN x',
+      'Error: building at STEP "RUNN ": Build error: Unknown instruction: "RUNN" &imagebuilder.Step{}',
+    ]
+    const expected = { code: 'build/dockerfile-syntax', at: { line: 4 } }
+    expect(explainOf('docker', 'exit code 1', classic, other)).toMatchObject(expected)
+    expect(explainOf('podman', 'exit code 125', podman, other)).toMatchObject(expected)
+  })
+
+  test('a base image that does not exist', () => {
+    const classic = [
+      'Step 1/4 : FROM busybox',
+      'Get "https://host.example/v2/": dial tcp: lookup: no such host',
+    ]
+    const podman = ['STEP 1/4: FROM busybox', 'Error: creating build container: busybox: image not known']
+    const expected = { at: { line: 1 }, cure: expect.stringContaining('FROM') }
+    expect(explainOf('docker', 'exit code 1', classic, other)).toMatchObject(expected)
+    expect(explainOf('podman', 'exit code 125', podman, other)).toMatchObject(expected)
+  })
+
+  test('a step that only BuildKit can do', () => {
+    const failure = explain('the --mount option requires BuildKit. Refer to the documentation')
+    expect(failure.cure).toContain('DOCKER_BUILDKIT')
+  })
+})
+
+test.each([
+  [
+    'podman',
+    'Cannot connect to Podman. Please verify your connection to the Linux system',
+    'podman machine start',
+  ],
+  [
+    'nerdctl',
+    'level=fatal msg="no buildkit host is available, tried 2 candidates: failed to ping"',
+    'buildkitd',
+  ],
+])('an engine of %s that does not run is no fault of the image', (command, line, cure) => {
+  const failure = explainOf(command, 'exit code 125', [line])
+  expect(failure).toMatchObject({ code: 'build/no-engine', cure: expect.stringContaining(cure) })
 })
