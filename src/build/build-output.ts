@@ -50,7 +50,7 @@ export function syntaxError(output: readonly string[]): { line?: number; message
 export function failingInstruction(output: readonly string[]): string | undefined {
   const heading = output.findLast(line => /^ > \[[^\]]*\d+\/\d+\] /.test(line))
   if (heading !== undefined) return heading.replace(/^ > \[[^\]]*\] /, '').replace(/:$/, '')
-  return /^step \d+\/\d+ ?: (.+)$/i.exec(output.findLast(line => /^step \d+\/\d+ ?: /i.test(line)) ?? '')?.[1]
+  return output.findLast(isStep)?.replace(/^.*? ?: /, '')
 }
 
 /** The line that newer BuildKits show: `Dockerfile:12`, then an excerpt between rules. */
@@ -70,10 +70,19 @@ export function missingBase(output: readonly string[]): string | undefined {
 
 /** The lines that help: the failed command's own output, without the steps that went well. */
 export function withoutNoise(output: readonly string[]): readonly string[] {
-  const start = output.indexOf('------')
-  const end = output.lastIndexOf('------')
-  const excerpt = start >= 0 && end > start ? output.slice(start + 1, end) : output
-  return excerpt
+  return excerpt(output)
     .filter(line => !/^#\d+ (?:DONE|CACHED|\[internal\]|transferring)/.test(line))
     .slice(-maxOutputLines)
+}
+
+/** BuildKit repeats what the failed step printed, between rules; with the others it is what follows the last step's beginning. */
+function excerpt(output: readonly string[]): readonly string[] {
+  const start = output.indexOf('------')
+  const end = output.lastIndexOf('------')
+  if (start >= 0 && end > start) return output.slice(start + 1, end)
+  return output.slice(Math.max(0, output.findLastIndex(isStep)))
+}
+
+function isStep(line: string): boolean {
+  return /^step \d+\/\d+ ?: /i.test(line)
 }
