@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { devloop, isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
 import { type HelloProject, helloProject } from '../test/e2e/project.ts'
+import { timeBuilds } from './builds.ts'
 import { openByHand } from './by-hand.ts'
 import { untilServed } from './client.ts'
 import { cpuSeconds, residentMegabytes } from './processes.ts'
@@ -19,6 +20,7 @@ const coldUpRuns = 7
 const edits = 15
 const copiedEdits = 200
 const restartEdits = 30
+const buildRounds = 7
 const idleMs = 30_000
 /** In which the pod that was replaced ends: it would slow the next one down. */
 const leastRestMs = 3_000
@@ -89,6 +91,7 @@ say('how long the application takes to start by itself')
 const ownStart = await timeOwnStart()
 const restarts = await timeRestarts(restartEdits, say)
 const copies = await timeCopies(copiedEdits, say)
+const builds = await timeBuilds(buildRounds, say)
 
 const floorMedian = median(floor)
 const rows: readonly Row[] = [
@@ -103,6 +106,8 @@ const rows: readonly Row[] = [
   row('  the same written by kubectl exec, without serving', 'ms', copies.byExec, Number.NaN),
   row('1,000 files → all in three replicas', 'ms', copies.branches, 1_500),
   row('one file of 20 MB → in three replicas', 'ms', copies.large, 1_000),
+  row('ten images, built cold', 'ms', builds.own, 1.05 * median(builds.byBake)),
+  row('  the same by docker buildx bake', 'ms', builds.byBake, Number.NaN),
   row('edit → process started anew, serves', 'ms', restarts, 200 + median(ownStart)),
   row('  of which the application’s own start', 'ms', ownStart, Number.NaN),
   { what: 'resident memory, idle, all processes', unit: 'MB', value: memory, target: 130 },

@@ -62,7 +62,8 @@ const buildKit: Dialect = {
 const classic: Dialect = {
   ...buildKit,
   env: { DOCKER_BUILDKIT: '0' },
-  always: [],
+  // Otherwise the container of a step that fails stays.
+  always: ['--force-rm'],
   hasMounts: false,
   takesCache: isImage,
   reader: stepReader,

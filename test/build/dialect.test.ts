@@ -78,7 +78,7 @@ describe('the classic builder', () => {
     vi.stubEnv('DOCKER_BUILDKIT', '0')
     await build(everything)
     expect((await calls())[0]).toBe(
-      'build --iidfile=ID --file=HERE/Dockerfile --target=debug --platform=linux/arm64 --pull --network=default ' +
+      'build --force-rm --iidfile=ID --file=HERE/Dockerfile --target=debug --platform=linux/arm64 --pull --network=default ' +
         '--cache-from=shop/cache --cache-from=shop/web:cache --build-arg=A=1 2 --label=team=shop HERE',
     )
   })

@@ -214,9 +214,11 @@ describe('the classic builder', () => {
   })
 
   test('says which step failed, and what takes BuildKit', async () => {
-    expect(await tryBuild('FROM busybox\nRUN echo why; exit 7\n')).toMatchObject({
-      failure: { at: { line: 2 }, why: '`echo why; exit 7` ended with exit code: 7' },
+    expect(await tryBuild(`FROM busybox\nRUN echo ${project}; exit 7\n`)).toMatchObject({
+      failure: { at: { line: 2 }, why: `\`echo ${project}; exit 7\` ended with exit code: 7` },
     })
+    const { stdout } = await run('docker', ['ps', '--all', '--no-trunc', '--format={{.Command}}'])
+    expect(stdout).not.toContain(project)
     expect(await tryBuild('FROM busybox\nRUN --mount=type=cache,target=/c true\n')).toMatchObject({
       failure: { at: { line: 2 }, cure: expect.stringContaining('DOCKER_BUILDKIT') },
     })

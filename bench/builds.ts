@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { execa } from 'execa'
+import type { JsonLine } from '../src/ui/json.ts'
+import { startUp } from '../test/e2e/devloop.ts'
+
+/** Milliseconds each. */
+export interface BuildTimes {
+  /** From the start of `devloop up` until the last image is built. */
+  readonly own: readonly number[]
+  /** `docker buildx bake` of the same Dockerfiles. */
+  readonly byBake: readonly number[]
+}
+
+const services = 10
+const names = Array.from({ length: services }, (_, index) => `service-${index}`)
+
+/** Times ten builds of which BuildKit knows nothing but the base image, one way and the other in turns. */
+export async function timeBuilds(rounds: number, say: (text: string) => void): Promise<BuildTimes> {
+  await using project = await openProject()
+  const own: number[] = []
+  const byBake: number[] = []
+  // The first of each warms up what the others find warm.
+  for (let round = 0; round <= rounds; round++) {
+    say(`${services} images that are built cold, ${round} of ${rounds}`)
+    await project.renew()
+    const ownTime = await timeUp(project)
+    await project.renew()
+    const bakeTime = await timeBake(project)
+    if (round > 0) {
+      own.push(ownTime)
+      byBake.push(bakeTime)
+    }
+  }
+  return { own, byBake }
+}
+
+interface Project extends AsyncDisposable {
+  readonly folder: string
+  /** Of the images. */
+  readonly name: string
+  /** Gives every service content that was never built. */
+  renew(): Promise<void>
+}
+
+async function timeUp({ folder }: Project): Promise<number> {
+  const begun = performance.now()
+  await using up = startUp({ cwd: folder, env: { KUBECONFIG: path.join(folder, 'kubeconfig') } })
+  for (let built = 0; built < services; built++) {
+    const { outcome } = await up.next(isBuilt)
+    if (outcome !== 'succeeded') throw new Error('a build failed')
+  }
+  return performance.now() - begun
+}
+
+function isBuilt(line: JsonLine): line is Extract<JsonLine, { type: 'task-ended' }> {
+  return line.type === 'task-ended' && line.task.kind === 'build'
+}
+
+async function timeBake({ folder }: Project): Promise<number> {
+  const begun = performance.now()
+  // As devloop builds: without attestations, and into the engine, as this driver does.
+  await execa('docker', ['buildx', 'bake', '--progress=plain'], {
+    cwd: folder,
+    env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+  })
+  return performance.now() - begun
+}
+
+async function openProject(): Promise<Project> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'devloop-bench-builds-'))
+  const name = `bench-builds-${process.pid}`
+  const write = async (file: string, text: string) => {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true })
+    await writeFile(path.join(folder, file), text)
+  }
+  for (const service of names) {
+    await write(`${service}/Dockerfile`, dockerfile)
+    await write(`k8s/${service}.yaml`, manifest(name, service))
+  }
+  await write('Devfile.ts', devfile(name))
+  await write('docker-bake.json', bakeFile(name))
+  await write('kubeconfig', kubeconfig)
+  return {
+    folder,
+    name,
+    renew: async () => {
+      for (const service of names) await write(`${service}/content`, randomUUID())
+    },
+    async [Symbol.asyncDispose]() {
+      const { stdout } = await execa('docker', ['image', 'ls', '--quiet', `--filter=reference=${name}/*`])
+      const ids = [...new Set(stdout.split('\n').filter(id => id !== ''))]
+      if (ids.length > 0) await execa('docker', ['image', 'rm', '--force', ...ids])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Two steps with some work: one that thinks, and one that writes. */
+const dockerfile = `FROM node:20-alpine
+WORKDIR /app
+COPY . .
+RUN for i in $(seq 200); do cat content | sha256sum; done > sums
+RUN for i in $(seq 100); do cp content copy-$i; done
+CMD ["sleep", "600"]
+`
+
+function devfile(name: string): string {
+  const images = names.map(service => `'${name}/${service}': docker({ context: '${service}', sync: false })`)
+  const all = names.map(service => `'${service}': { manifests: 'k8s/${service}.yaml' }`)
+  return `import { defineDevfile, docker } from 'devloop'
+
+export default defineDevfile({
+  name: '${name}',
+  images: { ${images.join(', ')} },
+  services: { ${all.join(', ')} },
+})
+`
+}
+
+function bakeFile(name: string): string {
+  const target = Object.fromEntries(
+    names.map(service => [service, { context: service, tags: [`${name}/${service}:bake`] }]),
+  )
+  return JSON.stringify({ group: { default: { targets: names } }, target })
+}
+
+function manifest(name: string, service: string): string {
+  return `apiVersion: v1
+kind: Pod
+metadata: { name: ${service} }
+spec: { containers: [{ name: main, image: ${name}/${service} }] }
+`
+}
+
+/** Builds wait for no cluster: with one that never answers, nothing but them is measured. */
+const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: docker-desktop
+clusters: [{ name: none, cluster: { server: 'https://127.0.0.1:1' } }]
+contexts: [{ name: docker-desktop, context: { cluster: none, user: none } }]
+users: [{ name: none, user: {} }]
+`
