@@ -11,6 +11,8 @@ export interface ClusterProvider {
   load(reference: string, options: LoadOptions): Promise<Result<string>>
   /** How images get into the cluster, in one line. */
   describe(): string
+  /** How images would get into it faster, where there is such a way. */
+  readonly advice?: string
 }
 
 export interface LoadOptions {
