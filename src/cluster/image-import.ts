@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts'
 import { maxOutputLines } from '../model/failure.ts'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { fullImageName } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { type ExecOutcome, exec } from '../util/exec.ts'
 import { ArchiveError } from '../util/tar-reader.ts'
@@ -9,13 +9,13 @@ import type { ImageLayers } from './image-layers.ts'
 import type { ContainerdNode } from './node.ts'
 import { beginImport, importName, type NodeImport } from './node-import.ts'
 import { type NodeSurvey, surveyNode } from './node-survey.ts'
-import type { LoadOptions } from './provider.ts'
+import type { EngineEnv, LoadOptions } from './provider.ts'
 
 export interface ImportRequest extends LoadOptions {
   readonly reference: string
   readonly nodes: readonly ContainerdNode[]
   /** What the docker command line needs in its environment to reach the engine that has the image. */
-  readonly engineEnv: Readonly<Record<string, string>>
+  readonly engineEnv: EngineEnv
 }
 
 const askTimeoutMs = 30_000
@@ -46,7 +46,7 @@ async function survey(
   request: ImportRequest,
 ): Promise<Result<{ image: ImageLayers; lacking: readonly NodeSurvey[] }>> {
   const { nodes, reference, signal } = request
-  const name = fullName(reference)
+  const name = fullImageName(reference)
   const [image, ...answers] = await Promise.all([
     inspect(request),
     ...nodes.map(node => surveyNode(node, name, signal)),
@@ -59,12 +59,6 @@ async function survey(
     if (!found.holdsImage) lacking.push(found)
   }
   return ok({ image: image.value, lacking })
-}
-
-/** The kubelet asks its runtime for the normalized name. */
-function fullName(reference: string): string {
-  const { name, tag = 'latest' } = parseImageReference(reference)
-  return `${normalizeImageName(name)}:${tag}`
 }
 
 async function inspect({ reference, engineEnv, signal }: ImportRequest): Promise<Result<ImageLayers>> {
@@ -93,7 +87,9 @@ async function send(
   const { reference, engineEnv, signal, onLine } = request
   const begun = performance.now()
   const name = importName()
-  const imports = surveys.map(survey => beginImport(survey, { name, reference: fullName(reference), signal }))
+  const imports = surveys.map(survey =>
+    beginImport(survey, { name, reference: fullImageName(reference), signal }),
+  )
   let fault: ArchiveError | undefined
   const saved = await exec({
     command: 'docker',

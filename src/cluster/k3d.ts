@@ -1,6 +1,6 @@
 import { nodeCluster } from './node-cluster.ts'
 import { nodeContainers } from './node-containers.ts'
-import type { ClusterProvider } from './provider.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 
 /**
  * A k3d cluster, whose nodes are containers of the engine that has the images; `ctr` there is that of k3s, on its socket. `k3d image
@@ -8,7 +8,7 @@ import type { ClusterProvider } from './provider.ts'
  *
  * @param cluster its name without `k3d-`
  */
-export function k3dCluster(cluster: string, engineEnv: Readonly<Record<string, string>>): ClusterProvider {
+export function k3dCluster(cluster: string, engineEnv: EngineEnv): ClusterProvider {
   const name = `k3d cluster ${cluster}`
   return nodeCluster({
     name,

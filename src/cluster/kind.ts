@@ -1,6 +1,6 @@
 import { nodeCluster } from './node-cluster.ts'
 import { nodeContainers } from './node-containers.ts'
-import type { ClusterProvider } from './provider.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 
 /**
  * A kind cluster, whose nodes are containers of the engine that has the images. `kind load docker-image` would write a whole image
@@ -8,7 +8,7 @@ import type { ClusterProvider } from './provider.ts'
  *
  * @param cluster its name without `kind-`
  */
-export function kindCluster(cluster: string, engineEnv: Readonly<Record<string, string>>): ClusterProvider {
+export function kindCluster(cluster: string, engineEnv: EngineEnv): ClusterProvider {
   const name = `kind cluster ${cluster}`
   return nodeCluster({
     name,

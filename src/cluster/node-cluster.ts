@@ -1,14 +1,14 @@
 import { ok, type Result } from '../model/result.ts'
 import { importImage } from './image-import.ts'
 import type { ContainerdNode } from './node.ts'
-import type { ClusterProvider } from './provider.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 
 export interface NodeClusterOptions {
   /** For messages: `kind cluster shop`. */
   readonly name: string
   /** Its nodes as they are now: they come and go while devloop runs. */
   readonly nodes: (signal: AbortSignal) => Promise<Result<readonly ContainerdNode[]>>
-  readonly engineEnv: Readonly<Record<string, string>>
+  readonly engineEnv: EngineEnv
   readonly advice?: string
 }
 

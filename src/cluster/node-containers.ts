@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import type { ContainerdNode } from './node.ts'
+import type { EngineEnv } from './provider.ts'
 
 export interface NodeContainersQuery {
   /** For messages: `kind cluster shop`. */
@@ -11,7 +12,7 @@ export interface NodeContainersQuery {
   readonly role: { readonly label: string; readonly nodes: readonly string[] }
   /** What the user does where they do not run. */
   readonly start: string
-  readonly engineEnv: Readonly<Record<string, string>>
+  readonly engineEnv: EngineEnv
 }
 
 const askTimeoutMs = 30_000
@@ -53,7 +54,7 @@ export async function nodeContainers(
   })
 }
 
-function nodeOf(container: string, env: Readonly<Record<string, string>>): ContainerdNode {
+function nodeOf(container: string, env: EngineEnv): ContainerdNode {
   const args = ['exec', '--interactive', container, 'sh', '-c']
   return { name: container, ctr: 'ctr', shell: { command: 'docker', args }, env, outlivesCommand: true }
 }
