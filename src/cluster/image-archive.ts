@@ -65,6 +65,7 @@ async function passOn(
   const sizes = new Map<string, number>()
   const links = new Map<string, string>()
   const leftOut = new Map(receivers.map(receiver => [receiver, new Set<string>()]))
+  const configs = new Set<string>()
   let manifest: string | undefined
   for await (const entry of readArchive(archive)) {
     if (sizes.size + links.size > maxEntries) throw new ArchiveError('the archive has too many entries')
@@ -77,10 +78,11 @@ async function passOn(
       if (holds) leftOut.get(receiver)?.add(entry.name)
       return !holds
     })
-    await copyEntry(entry, wanting)
+    const isConfig = await copyEntry(entry, wanting, image)
+    if (isConfig) configs.add(entry.name)
   }
   if (manifest === undefined) throw new ArchiveError('the archive has no manifest.json')
-  const { config, layers } = findImage(manifest, image)
+  const { config, layers } = findImage(manifest, configs, image)
   return { config, layers: layers.map(layer => links.get(layer) ?? layer), sizes, leftOut }
 }
 
@@ -104,11 +106,24 @@ function holdsLayer(
   return name.endsWith('/layer.tar') && heldLayers === diffIds.length
 }
 
-async function copyEntry(entry: ArchivedEntry, receivers: readonly Receiver[]): Promise<void> {
-  if (receivers.length === 0) return
+/** Says whether it was the image's configuration, which is known by the layers that it lists. */
+async function copyEntry(
+  entry: ArchivedEntry,
+  receivers: readonly Receiver[],
+  { diffIds }: SentImage,
+): Promise<boolean> {
+  if (receivers.length === 0) return false
   const give = (bytes: Buffer) => Promise.all(receivers.map(receiver => receiver.write(bytes)))
+  const kept: Buffer[] = []
   await give(entry.header)
-  for await (const piece of entry.blocks()) await give(piece)
+  for await (const piece of entry.blocks()) {
+    if (entry.size <= maxTextBytes) kept.push(piece)
+    await give(piece)
+  }
+  const text = Buffer.concat(kept).subarray(0, entry.size)
+  if (text[0] !== '{'.charCodeAt(0)) return false
+  const config = parse(text.toString()) as { rootfs?: { diff_ids?: unknown } } | undefined
+  return JSON.stringify(config?.rootfs?.diff_ids) === JSON.stringify(diffIds)
 }
 
 interface ManifestItem {
@@ -116,11 +131,17 @@ interface ManifestItem {
   readonly Layers?: readonly string[] | null
 }
 
-/** An archive may hold the image for several platforms: the engine's own is the one whose layers it has named. */
-function findImage(manifest: string, { diffIds }: SentImage): { config: string; layers: readonly string[] } {
+/** An archive may hold the image for several platforms: the one that is meant has the layers that the engine has named. */
+function findImage(
+  manifest: string,
+  configs: ReadonlySet<string>,
+  { diffIds }: SentImage,
+): { config: string; layers: readonly string[] } {
   const items = parse(manifest)
-  for (const { Config: config, Layers: layers } of Array.isArray(items) ? (items as ManifestItem[]) : []) {
-    if (config !== undefined && layers?.length === diffIds.length) return { config, layers }
+  for (const { Config: config = '', Layers: layers } of Array.isArray(items)
+    ? (items as ManifestItem[])
+    : []) {
+    if (configs.has(config) && layers?.length === diffIds.length) return { config, layers }
   }
   throw new ArchiveError('the archive does not hold the image that was asked for')
 }
@@ -129,7 +150,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new ArchiveError('the archive has a manifest.json that cannot be read')
+    return undefined
   }
 }
 

@@ -46,7 +46,7 @@ export function blobPath(digest: string): string {
   return `blobs/sha256/${hexOf(digest)}`
 }
 
-export function sha256(content: string): string {
+export function sha256(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 

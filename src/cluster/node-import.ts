@@ -90,8 +90,9 @@ $ctr images rm "$1" >/dev/null 2>&1
 exit $status
 `
 
+/** In this form of `kill` dash, busybox and bash agree. */
 const stopScript = `
-kill -TERM -- "-$1" 2>/dev/null
+kill -TERM "-$1" 2>/dev/null
 $ctr images rm "$2" >/dev/null 2>&1
 `
 
