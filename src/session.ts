@@ -3,6 +3,7 @@ import type { Builder, BuildInputs } from './build/builder.ts'
 import { type DockerCommand, dockerCommand } from './build/docker-command.ts'
 import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
+import type { EngineEnv } from './cluster/provider.ts'
 import { changedParts } from './config/diff.ts'
 import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
@@ -30,6 +31,8 @@ export interface SessionOptions {
   /** What the Devfile held when it was first loaded. */
   readonly project: Project
   readonly context: ChosenContext
+  /** What the context's `engineEnv` gave. */
+  readonly engineEnv: EngineEnv
   /** devloop's own fault: the session can only end. */
   readonly onBug: (error: unknown) => void
 }
@@ -42,8 +45,8 @@ export interface Session extends Port {
 }
 
 /** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
-export function createSession({ devfile, project, context, onBug }: SessionOptions): Session {
-  const docker = dockerCommand(context.engineEnv)
+export function createSession({ devfile, project, context, engineEnv, onBug }: SessionOptions): Session {
+  const docker = dockerCommand(engineEnv)
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
   let reloading: Promise<void> = Promise.resolve()

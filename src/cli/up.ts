@@ -25,10 +25,19 @@ export async function up(options: UpOptions): Promise<number> {
   const context = chooseContext(options, project)
   if (!context.ok) return printFailures([context.failure])
 
-  const session = createSession({ devfile, project, context: context.value, onBug: exitWithBug })
-  session.subscribe(outputFor(options.output))
   process.once('exit', killAllProcesses)
-  const asked = stopAsked()
+  const stop = new AbortController()
+  const asked = stopAsked().then(() => stop.abort())
+  const engineEnv = await context.value.engineEnv(stop.signal)
+  if (stop.signal.aborted) return 0
+  const session = createSession({
+    devfile,
+    project,
+    context: context.value,
+    engineEnv,
+    onBug: exitWithBug,
+  })
+  session.subscribe(outputFor(options.output))
   await session.start()
   await asked
   const limit = setTimeout(() => process.exit(0), stopMs)

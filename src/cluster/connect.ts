@@ -6,8 +6,9 @@ import { connectFailure } from './connect-failure.ts'
 import { type PermittedContext, permitContext } from './contexts.ts'
 import { readCredentials } from './credentials.ts'
 import { detectProvider, type NodeFacts } from './detect.ts'
+import { engineEnvOf } from './docker-context.ts'
 import { type KubeconfigRequest, loadContext } from './kubeconfig.ts'
-import type { ClusterProvider } from './provider.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 import { Transport } from './transport.ts'
 
 /** A cluster that answered, and that devloop may act in. */
@@ -36,13 +37,15 @@ export function chooseContext(request: ContextRequest): Result<PermittedContext>
 
 export interface OpenOptions {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What `engineEnvOf` gave. */
+  readonly engineEnv: EngineEnv
   readonly signal: AbortSignal
 }
 
 /** Asks the cluster for its version and its nodes, both at once, and so finds out how images get into it. */
 export async function openCluster(
   permitted: PermittedContext,
-  { env, signal }: OpenOptions,
+  { env, engineEnv, signal }: OpenOptions,
 ): Promise<Result<Cluster>> {
   const { context } = permitted
   const credentials = readCredentials(context)
@@ -61,15 +64,19 @@ export async function openCluster(
     server: context.server,
     ...(context.namespace && { namespace: context.namespace }),
     version,
-    provider: detectProvider({ permitted, env, ...(nodes && { nodes }) }),
+    provider: detectProvider({ permitted, env, engineEnv, ...(nodes && { nodes }) }),
     close: () => api.close(),
   })
 }
 
 /** `chooseContext`, then `openCluster`. */
-export async function connectCluster(request: ContextRequest & OpenOptions): Promise<Result<Cluster>> {
+export async function connectCluster(
+  request: ContextRequest & Omit<OpenOptions, 'engineEnv'>,
+): Promise<Result<Cluster>> {
   const permitted = chooseContext(request)
-  return permitted.ok ? openCluster(permitted.value, request) : permitted
+  if (!permitted.ok) return permitted
+  const engineEnv = await engineEnvOf(permitted.value, request.env, request.signal)
+  return openCluster(permitted.value, { ...request, engineEnv })
 }
 
 async function askForFacts(

@@ -1,8 +1,12 @@
 import type { Failure } from '../model/failure.ts'
 import { hostOf, isLoopback } from './address.ts'
 import type { PermittedContext } from './contexts.ts'
-import { engineEnvOf } from './docker-context.ts'
-import type { ClusterProvider } from './provider.ts'
+import { dockerDesktopMirror } from './docker-desktop.ts'
+import { k3sHost, microK8sHost } from './host-containerd.ts'
+import { k3dCluster } from './k3d.ts'
+import { kindCluster } from './kind.ts'
+import { minikubeCluster } from './minikube.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 import { type Engine, sharedEngine } from './shared-engine.ts'
 import { unsupportedCluster } from './unsupported-cluster.ts'
 
@@ -11,6 +15,7 @@ export interface ClusterFacts {
   /** Absent where the user may not list them. More than two are told as two. */
   readonly nodes?: readonly NodeFacts[]
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly engineEnv: EngineEnv
 }
 
 export interface NodeFacts {
@@ -19,13 +24,13 @@ export interface NodeFacts {
   readonly kernel: string
 }
 
-/** Finds out how an image gets into the cluster. */
+/** Finds out how an image gets into the cluster: the engine that both sides share first, then the way of its tool. */
 export function detectProvider(facts: ClusterFacts): ClusterProvider {
-  const { permitted, env } = facts
+  const { permitted, engineEnv } = facts
   const name = permitted.tool?.name ?? `the cluster of context ${permitted.context.name}`
   const found = findSharedEngine(facts)
-  if ('obstacle' in found) return unsupportedCluster(name, noProvider(permitted, name, found.obstacle))
-  return sharedEngine({ name, engineEnv: engineEnvOf(permitted, env), ...found })
+  if (!('obstacle' in found)) return sharedEngine({ name, engineEnv, ...found })
+  return findImport(facts) ?? unsupportedCluster(name, noProvider(permitted, name, found.obstacle))
 }
 
 /** The engine that both builds the images and runs the node, or why there is none. */
@@ -33,6 +38,7 @@ function findSharedEngine({
   permitted,
   nodes,
   env,
+  engineEnv,
 }: ClusterFacts): { engine: Engine } | { obstacle: string } {
   const { tool, context } = permitted
   if (nodes === undefined)
@@ -45,8 +51,9 @@ function findSharedEngine({
     return { obstacle: `its node runs ${node.containerRuntime}, which does not see the images of Docker` }
   }
   if (tool?.name === 'kind' || tool?.name === 'k3d') return { obstacle: 'its node has an engine of its own' }
-  if (tool?.name === 'minikube' && env.MINIKUBE_ACTIVE_DOCKERD !== context.clusterName) {
-    return { obstacle: "minikube's node has a Docker engine of its own, and this shell does not use it" }
+  const profile = engineEnv.MINIKUBE_ACTIVE_DOCKERD ?? env.MINIKUBE_ACTIVE_DOCKERD
+  if (tool?.name === 'minikube' && profile !== context.clusterName) {
+    return { obstacle: "minikube's node has a Docker engine of its own, and docker uses another one" }
   }
   // A cluster that devloop does not know is taken for one on this machine only where its address can be nothing else.
   if (!tool && !isLoopback(hostOf(context.server) ?? ''))
@@ -54,27 +61,49 @@ function findSharedEngine({
   return { engine: { version, kernel: node.kernel } }
 }
 
+/** The way of the tool that made the cluster, which it offers whether or not its nodes may be listed. */
+function findImport({
+  permitted: { tool, context },
+  nodes = [],
+  engineEnv,
+}: ClusterFacts): ClusterProvider | undefined {
+  const isContainerd =
+    nodes.length > 0 && nodes.every(({ containerRuntime }) => containerRuntime.startsWith('containerd://'))
+  switch (tool?.name) {
+    case 'kind':
+      return kindCluster(context.name.replace(/^kind-/, ''), engineEnv)
+    case 'k3d':
+      return k3dCluster(context.name.replace(/^k3d-/, ''), engineEnv)
+    case 'minikube':
+      return minikubeCluster(context.clusterName, engineEnv)
+    case 'Docker Desktop':
+      return isContainerd ? dockerDesktopMirror() : undefined
+    case 'k3s':
+      // The containerd of this machine is that of one node.
+      return isContainerd && nodes.length === 1 ? k3sHost(engineEnv) : undefined
+    case 'MicroK8s':
+      return isContainerd && nodes.length === 1 ? microK8sHost(engineEnv) : undefined
+    default:
+      return undefined
+  }
+}
+
 function noProvider(permitted: PermittedContext, name: string, why: string): Failure {
   return {
     code: 'cluster/no-provider',
-    message: `devloop cannot bring images into ${name} yet.`,
+    message: `devloop cannot bring images into ${name}.`,
     why,
     cure: cureFor(permitted),
   }
 }
 
-function cureFor({ tool, context }: PermittedContext): string {
+function cureFor({ tool }: PermittedContext): string {
   switch (tool?.name) {
-    case 'minikube':
-      return `Run \`eval $(minikube --profile ${context.clusterName} docker-env)\` in this shell (one node, runtime docker), then devloop again.`
     case 'colima':
-      return '`colima start --kubernetes --runtime docker` makes images visible at once'
+      return 'Make its images those of Docker: `colima start --kubernetes --runtime docker`, with the profile where it has one.'
     case 'Rancher Desktop':
       return "Choose the container engine dockerd (moby) in Rancher Desktop's preferences."
     default:
-      return (
-        'Loading images into it comes with a later version of devloop; what works now is a cluster on the Docker ' +
-        'engine itself: Docker Desktop, OrbStack, Rancher Desktop (moby), colima or minikube.'
-      )
+      return 'Use a registry that the cluster pulls from, or a cluster of Docker Desktop, OrbStack, kind, k3d or minikube.'
   }
 }

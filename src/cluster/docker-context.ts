@@ -3,17 +3,25 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { PermittedContext } from './contexts.ts'
 import type { LocalTool } from './local-cluster.ts'
+import { minikubeEngineEnv } from './minikube.ts'
+import type { EngineEnv } from './provider.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Makes the docker command line use the engine of the cluster, where that is not the one it would use by itself: tools
- * such as Docker Desktop and colima add a context of their own to docker's configuration. What the user chose in the
- * environment stays.
+ * such as Docker Desktop and colima add a context of their own to docker's configuration, and minikube tells the address of the
+ * engine in its node. What the user chose in the environment stays.
  */
-export function engineEnvOf(permitted: PermittedContext, env: Environment): Readonly<Record<string, string>> {
+export async function engineEnvOf(
+  permitted: PermittedContext,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<EngineEnv> {
+  if (env.DOCKER_HOST || env.DOCKER_CONTEXT) return {}
+  if (permitted.tool?.name === 'minikube') return minikubeEngineEnv(permitted.context.clusterName, signal)
   const dockerContext = dockerContextOf(permitted)
-  if (!dockerContext || env.DOCKER_HOST || env.DOCKER_CONTEXT) return {}
+  if (!dockerContext) return {}
   return dockerContextNames(env).includes(dockerContext) ? { DOCKER_CONTEXT: dockerContext } : {}
 }
 

@@ -1,5 +1,8 @@
 import type { Result } from '../model/result.ts'
 
+/** What the docker command line needs in its environment to reach an engine: `DOCKER_HOST`, `DOCKER_CONTEXT`. */
+export type EngineEnv = Readonly<Record<string, string>>
+
 /** A kind of local cluster, which knows how an image gets into it. */
 export interface ClusterProvider {
   /** For messages: `Docker Desktop`. */
@@ -11,6 +14,8 @@ export interface ClusterProvider {
   load(reference: string, options: LoadOptions): Promise<Result<string>>
   /** How images get into the cluster, in one line. */
   describe(): string
+  /** How images would get into it faster, where there is such a way. */
+  readonly advice?: string
 }
 
 export interface LoadOptions {

@@ -49,6 +49,7 @@ export type FailureCode =
   | 'cluster/unreachable'
   | 'cluster/unauthorized'
   | 'cluster/no-provider'
+  | 'cluster/load'
   | 'deploy/manifest-missing'
   | 'deploy/manifest-syntax'
   | 'deploy/manifest-invalid'

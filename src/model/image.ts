@@ -93,6 +93,12 @@ export function parseImageReference(text: string): ImageReference {
   }
 }
 
+/** The one spelling of a reference with a tag, by which the kubelet asks its runtime for the image. */
+export function fullImageName(reference: string): string {
+  const { name, tag = 'latest' } = parseImageReference(reference)
+  return `${normalizeImageName(name)}:${tag}`
+}
+
 /**
  * The one spelling of a repository name, so that `redis` and `docker.io/library/redis` are seen to be the same
  * (the rule of Docker's `reference.ParseNormalizedNamed`).

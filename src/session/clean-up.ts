@@ -12,7 +12,7 @@ export interface CleanUpOptions {
 
 /** Removes all builds of a project's images from the cluster's engine that no container uses. Asks no cluster. */
 export async function cleanUp({ context, project, signal }: CleanUpOptions): Promise<Result<Pruned>> {
-  const docker = dockerCommand(context.engineEnv)
+  const docker = dockerCommand(await context.engineEnv(signal))
   const removed: string[] = []
   const inUse: string[] = []
   for (const { ref } of project.images) {

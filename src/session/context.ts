@@ -1,6 +1,7 @@
 import { type Cluster, chooseContext as chooseByName, openCluster } from '../cluster/connect.ts'
 import { connectFailure } from '../cluster/connect-failure.ts'
 import { engineEnvOf } from '../cluster/docker-context.ts'
+import type { EngineEnv } from '../cluster/provider.ts'
 import type { Failure } from '../model/failure.ts'
 import type { ApiError } from '../model/kube-api.ts'
 import type { Project } from '../model/project.ts'
@@ -9,8 +10,8 @@ import type { ProjectOptions } from './project.ts'
 
 /** The kubeconfig's context that a command acts in: known, allowed, and not asked anything yet. */
 export interface ChosenContext {
-  /** What the docker command line needs in its environment to build with the engine of the cluster. */
-  readonly engineEnv: Readonly<Record<string, string>>
+  /** What the docker command line needs in its environment to build with the engine of the cluster; found out once. */
+  engineEnv(signal: AbortSignal): Promise<EngineEnv>
   connect(signal: AbortSignal): Promise<Result<Cluster>>
   /** Why the cluster does not answer, with the cure that fits its kind. */
   explain(error: ApiError): Failure
@@ -31,12 +32,17 @@ export function chooseContext(
     })
   const permitted = choose()
   if (!permitted.ok) return permitted
+  let engineEnv: Promise<EngineEnv> | undefined
   return ok({
-    engineEnv: engineEnvOf(permitted.value, env),
+    engineEnv(signal) {
+      engineEnv ??= engineEnvOf(permitted.value, env, signal)
+      return engineEnv
+    },
     async connect(signal) {
       // Whoever makes a cluster anew writes its new address and credentials there.
       const now = choose()
-      return now.ok ? openCluster(now.value, { env, signal }) : now
+      // Whoever builds nothing has not asked.
+      return now.ok ? openCluster(now.value, { env, engineEnv: (await engineEnv) ?? {}, signal }) : now
     },
     explain: error => connectFailure(permitted.value, error),
   })

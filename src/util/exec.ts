@@ -1,4 +1,6 @@
 import { constants } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
 import { readLines } from './lines.ts'
 
@@ -13,6 +15,13 @@ export interface ExecRequest {
   readonly timeoutMs?: number
   /** Every line of both outputs as it comes, without its line end, cut to 32,768 characters. */
   readonly onLine?: (line: string) => void
+  /**
+   * What its stdin is given, which is empty otherwise; destroyed once nobody reads it any more. Destroying it ends the
+   * process's stdin.
+   */
+  readonly input?: Readable
+  /** Takes its stdout as bytes in place of lines. Must not reject; what it leaves unread ends the process. */
+  readonly readStdout?: (stdout: Readable) => Promise<void>
 }
 
 export type ExecOutcome =
@@ -34,12 +43,15 @@ const graceMs = 1_000
  * group of its own, and aborting ends the whole group: the promise settles only when the head is gone. Never rejects.
  */
 export async function exec(request: ExecRequest): Promise<ExecOutcome> {
-  const { command, args, cwd, env, signal, timeoutMs, onLine } = request
-  if (signal.aborted) return { status: 'aborted' }
+  const { command, args, cwd, env, signal, timeoutMs, onLine, input, readStdout } = request
+  if (signal.aborted) {
+    input?.destroy()
+    return { status: 'aborted' }
+  }
   const child = execa(command, args, {
     ...(cwd !== undefined && { cwd }),
     ...(env && { env }),
-    stdin: 'ignore',
+    stdin: input ? 'pipe' : 'ignore',
     buffer: false,
     reject: false,
     detached: true,
@@ -53,11 +65,14 @@ export async function exec(request: ExecRequest): Promise<ExecOutcome> {
     onLine?.(line)
   }
   const read = Promise.all([
-    readLines(child.stdout, line => {
-      if (stdout.length < maxKeptLines) stdout.push(line)
-      keep(line)
-    }),
+    readStdout
+      ? readBytes(child.stdout, readStdout)
+      : readLines(child.stdout, line => {
+          if (stdout.length < maxKeptLines) stdout.push(line)
+          keep(line)
+        }),
     readLines(child.stderr, keep),
+    input && feed(input, child.stdin),
   ])
   const group = child.pid === undefined ? undefined : trackGroup(child.pid)
   let hasTimedOut = false
@@ -83,6 +98,18 @@ export async function exec(request: ExecRequest): Promise<ExecOutcome> {
   if (result.code === 'ENOENT' || result.code === 'EACCES') return { status: 'not-found' }
   if (result.failed) return { status: 'failed', exit: describeExit(result), output }
   return { status: 'succeeded', stdout, output }
+}
+
+/** A process that writes on after its reader has left is ended by the system. */
+async function readBytes(stdout: Readable, read: NonNullable<ExecRequest['readStdout']>): Promise<void> {
+  await read(stdout)
+  stdout.destroy()
+}
+
+/** How the process ended says why it did not read everything. */
+async function feed(input: Readable, stdin: Writable | null): Promise<void> {
+  if (stdin) await pipeline(input, stdin).catch(() => {})
+  else input.destroy()
 }
 
 const groups = new Set<Group>()

@@ -36,11 +36,13 @@ function detect(
     permitted: permit(name, server, allowed),
     ...(nodes && { nodes }),
     env: { HOME: folder, ...env },
+    engineEnv: {},
   })
 }
 
 function engineEnv(name: string, env: Record<string, string> = {}) {
-  return engineEnvOf(permit(name, 'https://127.0.0.1:6443', []), { HOME: folder, ...env })
+  const permitted = permit(name, 'https://127.0.0.1:6443', [])
+  return engineEnvOf(permitted, { HOME: folder, ...env }, image.signal)
 }
 
 function permit(name: string, server: string, allowed: readonly string[]) {
@@ -74,12 +76,34 @@ test('a cluster of one Docker node on this machine that the Devfile allows share
 })
 
 test.each([
-  ['kind-shop', [containerd], 'a later version of devloop'],
-  ['k3d-shop', [containerd], 'a later version of devloop'],
-  ['docker-desktop', [docker, docker], 'a later version of devloop'],
-  ['docker-desktop', [containerd], 'a later version of devloop'],
-  ['docker-desktop', undefined, 'a later version of devloop'],
-  ['minikube', [docker], 'eval $(minikube --profile minikube docker-env)'],
+  [
+    'kind-shop',
+    [containerd, containerd],
+    'kind cluster shop: layers that its nodes lack are imported by ctr',
+  ],
+  ['kind-shop', undefined, 'kind cluster shop: layers that its nodes lack are imported by ctr'],
+  ['k3d-shop', [containerd], 'k3d cluster shop: layers that its nodes lack are imported by ctr'],
+  ['minikube', [docker], 'minikube profile minikube: whole images are loaded by minikube'],
+  ['minikube', [containerd, containerd], 'minikube profile minikube: whole images are loaded by minikube'],
+  ['default', [containerd], 'k3s: layers that its nodes lack are imported by ctr'],
+  ['microk8s', [containerd], 'MicroK8s: layers that its nodes lack are imported by ctr'],
+  [
+    'docker-desktop',
+    [containerd, containerd],
+    'Docker Desktop, whose nodes pull from its engine: nothing to load',
+  ],
+])('%s says how images get into it', (name, nodes, way) => {
+  expect(detect(name, nodes).describe()).toBe(way)
+})
+
+test.each(['kind-shop', 'k3d-shop', 'minikube', 'default'])('%s says what would be faster', name => {
+  expect(detect(name, [containerd]).advice).toMatch(/registry|--docker|container-runtime=docker/)
+})
+
+test.each([
+  ['docker-desktop', [docker, docker], 'a registry'],
+  ['docker-desktop', undefined, 'a registry'],
+  ['default', [containerd, containerd], 'a registry'],
   ['colima', [containerd], '--runtime docker'],
   ['rancher-desktop', [containerd], 'dockerd (moby)'],
 ])(
@@ -88,7 +112,7 @@ test.each([
     expect(await detect(name, nodes).load('shop/web:1', image)).toMatchObject({
       failure: {
         code: 'cluster/no-provider',
-        message: expect.stringMatching(/^devloop cannot bring images into .+ yet\.$/),
+        message: expect.stringMatching(/^devloop cannot bring images into .+\.$/),
         why: expect.any(String),
         cure: expect.stringContaining(cure),
       },
@@ -96,17 +120,17 @@ test.each([
   },
 )
 
-test("docker is pointed at the cluster's engine, unless the user points it elsewhere", () => {
+test("docker is pointed at the cluster's engine, unless the user points it elsewhere", async () => {
   for (const name of ['desktop-linux', 'colima-work']) {
     const meta = path.join(folder, '.docker/contexts/meta', name)
     mkdirSync(meta, { recursive: true })
     writeFileSync(path.join(meta, 'meta.json'), JSON.stringify({ Name: name }))
   }
-  expect(engineEnv('docker-desktop')).toEqual({ DOCKER_CONTEXT: 'desktop-linux' })
-  expect(engineEnv('colima-work')).toEqual({ DOCKER_CONTEXT: 'colima-work' })
-  expect(engineEnv('orbstack')).toEqual({})
+  expect(await engineEnv('docker-desktop')).toEqual({ DOCKER_CONTEXT: 'desktop-linux' })
+  expect(await engineEnv('colima-work')).toEqual({ DOCKER_CONTEXT: 'colima-work' })
+  expect(await engineEnv('orbstack')).toEqual({})
   const env = { DOCKER_HOST: 'unix:///my.sock' }
-  expect(engineEnv('docker-desktop', env)).toEqual({})
+  expect(await engineEnv('docker-desktop', env)).toEqual({})
 })
 
 const engine = { version: '27.3.1', kernel: '6.10.4' }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { exec } from '../../src/util/exec.ts'
@@ -55,6 +57,39 @@ describe('a process that devloop starts', () => {
     const pid = Number('stdout' in outcome && outcome.stdout[0])
     expect(pid).toBeGreaterThan(0)
     await waitUntil(() => !isRunning(pid))
+  })
+
+  test('is given bytes, and gives bytes back, as fast as they are taken', async () => {
+    const bytes = randomBytes(3_000_000)
+    const pieces: Buffer[] = []
+    const outcome = await exec({
+      ...sh('cat; echo done >&2'),
+      signal: never,
+      input: Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)]),
+      async readStdout(stdout) {
+        for await (const piece of stdout) pieces.push(piece)
+      },
+    })
+    expect(outcome).toMatchObject({ status: 'succeeded', output: ['done'] })
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true)
+  })
+
+  test('ends when nobody reads its output any more', async () => {
+    const outcome = await exec({
+      ...sh('exec cat /dev/zero'),
+      signal: never,
+      async readStdout(stdout) {
+        for await (const _ of stdout) return
+      },
+    })
+    expect(outcome).toMatchObject({ status: 'failed', exit: 'signal SIGPIPE' })
+  })
+
+  test('may end before it has read its input, which is then of no use any more', async () => {
+    const input = new PassThrough()
+    input.write(Buffer.alloc(1_000_000))
+    expect(await exec({ ...sh('exit 3'), signal: never, input })).toMatchObject({ exit: 'exit code 3' })
+    expect(input.destroyed).toBe(true)
   })
 
   test('is ended when it takes too long', async () => {
