@@ -82,7 +82,8 @@ describe('a process that devloop starts', () => {
         for await (const _ of stdout) return
       },
     })
-    expect(outcome).toMatchObject({ status: 'failed', exit: 'signal SIGPIPE' })
+    // By the signal, or where whoever started this process ignores it, by cat's own complaint.
+    expect(outcome).toMatchObject({ status: 'failed', exit: expect.stringMatching(/SIGPIPE|exit code 1/) })
   })
 
   test('may end before it has read its input, which is then of no use any more', async () => {
