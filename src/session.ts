@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
+import { createBuildCache } from './build/caching.ts'
 import { type DockerCommand, dockerCommand } from './build/docker-command.ts'
+import { engineImages } from './build/engine-images.ts'
 import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
 import type { EngineEnv } from './cluster/provider.ts'
@@ -19,6 +21,7 @@ import { openConnection } from './session/connection.ts'
 import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
+import { createIdleWork } from './session/idle-work.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
 import { createRunner } from './session/runner.ts'
@@ -49,6 +52,15 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   const docker = dockerCommand(engineEnv)
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
+  const idleWork = createIdleWork()
+  const cached = createBuildCache({
+    docker,
+    images: engineImages(docker),
+    project: project.name,
+    // Whose inputs they are makes no difference to what is in them.
+    filesOf: found => filesOf(imageInput('', found)),
+    later: (ref, record) => idleWork.add(`record ${ref}`, record, 'idle-or-at-end'),
+  })
   let reloading: Promise<void> = Promise.resolve()
 
   const current = () => loop.snapshot().state.project
@@ -74,7 +86,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     onFailure: failure => loop.dispatch({ type: 'watch-failed', failure }),
   })
   const environment = watchEnvironment(docker, codes => loop.dispatch({ type: 'environment-mended', codes }))
-  const oldBuilds = pruneOldBuilds(docker)
+  const oldBuilds = pruneOldBuilds({ docker, project: project.name, idleWork })
   const clusterSide = openClusterSide({
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,
@@ -110,7 +122,8 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   })
 
   loop.subscribe(environment.listener)
-  loop.subscribe(oldBuilds.listener)
+  loop.subscribe(oldBuilds)
+  loop.subscribe(idleWork.listener)
   loop.subscribe(clusterSide.listener)
   loop.subscribe(liveSide.listener)
   loop.subscribe(syncSide.listener)
@@ -124,7 +137,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     if (known) return known
     const definition = current().images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
-    const builder = createBuilder(definition.builder, docker)
+    const builder = cached(definition, createBuilder(definition.builder, docker))
     builders.set(ref, builder)
     return builder
   }
@@ -194,7 +207,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     },
     async stop() {
       environment.close()
-      await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close(), oldBuilds.close()])
+      await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close(), idleWork.close()])
       await syncSide.close()
       await connection.close()
     },

@@ -27,6 +27,11 @@ export interface BuildInputs {
   readonly ignores?: NonNullable<InputSet['ignores']>
   /** References of images that this one is made from (`FROM`), as written, arguments filled in. */
   readonly bases: readonly string[]
+  /**
+   * It also reads what no file and no base tells, such as a URL, or asks for newer bases: only a build can say whether
+   * something has changed.
+   */
+  readonly readsMore?: boolean
 }
 
 export interface BuildRequest {
@@ -34,6 +39,8 @@ export interface BuildRequest {
   readonly ref: string
   /** For images of the same Devfile that this one is made from: normalized name to the newest build's full reference. */
   readonly bases: ReadonlyMap<string, string>
+  /** The user asks for a build: an image of the same inputs that is there already will not do. */
+  readonly isForced?: boolean
   readonly signal: AbortSignal
   /** One line of the tool's output, without its line end. */
   readonly onLine: (line: string) => void
@@ -42,4 +49,6 @@ export interface BuildRequest {
 export interface BuiltImage {
   /** Name and immutable tag, for manifests: `shop/web:devloop-0123456789ab`. */
   readonly reference: string
+  /** It was there already: nothing was built. */
+  readonly isCached?: boolean
 }

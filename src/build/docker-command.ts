@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Failure } from '../model/failure.ts'
 import { normalizeImageName } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
@@ -6,6 +5,7 @@ import { findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
 import type { BuiltImage } from './builder.ts'
 import { explainEngineFailure } from './docker-failure.ts'
+import { contentTag } from './tags.ts'
 
 /** The command line of a container engine: which one, and how it is reached. */
 export interface DockerCommand {
@@ -48,11 +48,6 @@ export async function tagByContent(
   const reference = `${name}:${contentTag(id)}`
   const tagged = await docker.run(['tag', id, reference], signal)
   return tagged.ok ? ok({ reference }) : tagged
-}
-
-function contentTag(id: string): string {
-  const digest = /^sha256:([0-9a-f]{64})$/.exec(id)?.[1] ?? createHash('sha256').update(id).digest('hex')
-  return `devloop-${digest.slice(0, 16)}`
 }
 
 function commandFailed(

@@ -6,6 +6,7 @@ import { readIfThere } from '../util/files.ts'
 import type { BuildInputs } from './builder.ts'
 import { secretFiles } from './docker-credentials.ts'
 import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
+import { hasRemoteSources } from './remote-sources.ts'
 
 /**
  * Reads what an image is made from: of the context only what the Dockerfile copies and `.dockerignore` lets through.
@@ -41,5 +42,6 @@ function inputsOf(definition: DockerDefinition, text: string, ignoreRules: strin
     ignores: (file, isFolder) =>
       !always.has(file) && (isIgnored(file, isFolder) || !isCopied(file, isFolder)),
     bases: baseImages(text, args),
+    readsMore: definition.pull === true || hasRemoteSources(text, args),
   }
 }

@@ -1,16 +1,16 @@
-import { normalizeImageName } from '../model/image.ts'
+import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { DockerCommand } from './docker-command.ts'
+import { parseOwnTag } from './tags.ts'
 
 export interface PruneOptions {
   /** The image's name without a tag. Tags that are not devloop's are never touched. */
   readonly ref: string
+  /** The project's name: what another project has built under the same name is not touched, as far as its tags tell. */
+  readonly project: string
   /** How many of the newest images stay, with all their tags. */
   readonly keep: number
-  /**
-   * Full references that stay in any case: a build that BuildKit gave from its cache is as old as its first one, and no
-   * container may have been made from it yet.
-   */
+  /** Full references that stay in any case: no container may have been made from them yet. */
   readonly current: readonly string[]
   readonly signal: AbortSignal
 }
@@ -22,74 +22,96 @@ export interface Pruned {
   readonly inUse: readonly string[]
 }
 
-interface BuiltTag {
-  readonly id: string
-  readonly reference: string
-  /** Milliseconds since 1970. */
-  readonly createdAt: number
-}
-
 /**
- * Removes the engine's old builds of one image. A tag stays as long as there is a container that was made from its
- * image, running or not; layers that other images hold stay with them.
+ * Removes the engine's old builds of one image. A build stays as long as there is a container that was made from it,
+ * running or not; layers that other images hold stay with them. Pods whose node has images of its own are not seen, and
+ * need nothing of the engine: their node, or a registry, has what they run.
  */
-export async function pruneImage(
-  docker: DockerCommand,
-  { ref, keep, current, signal }: PruneOptions,
-): Promise<Result<Pruned>> {
-  const tags = await builtTags(docker, ref, signal)
-  if (!tags.ok) return tags
+export async function pruneImage(docker: DockerCommand, options: PruneOptions): Promise<Result<Pruned>> {
+  const { ref, project, keep, current, signal } = options
+  const found = await findBuilds(docker, ref, signal)
+  if (!found.ok) return found
   const removed: string[] = []
   const inUse: string[] = []
-  // By id, since an image may have two tags: a command of the user's leaves it under a name of its own.
-  const newest = [...new Set(tags.value.map(({ id }) => id))].slice(0, keep)
-  const named = tags.value.filter(({ reference }) => current.includes(reference)).map(({ id }) => id)
-  const kept = new Set([...newest, ...named])
-  for (const { id, reference } of tags.value) {
-    if (kept.has(id)) continue
+  const own = found.value.filter(build => !build.projects.some(name => name !== project))
+  for (const [index, { id, names, allNames }] of own.entries()) {
+    if (index < keep || names.some(name => current.includes(name))) continue
     // Asked right before each removal: by the name in a container's row nobody could tell, since it is the name that it
     // was started by, often an id.
     const containers = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)
     if (!containers.ok) return containers
     if (containers.value.length > 0) {
-      inUse.push(reference)
+      inUse.push(...names)
       continue
     }
-    const gone = await docker.run(['image', 'rm', reference], signal)
+    const gone = await docker.run(['image', 'rm', ...allNames], signal)
     if (!gone.ok) return gone
-    removed.push(reference)
+    removed.push(...names)
   }
   return ok({ removed, inUse })
 }
 
-/** All tags of an image that devloop has made, newest first. */
-async function builtTags(
+interface Build {
+  readonly id: string
+  /** Full references by which people and manifests know it. */
+  readonly names: readonly string[]
+  /** With the tags of its inputs, and the names under which it went to a registry. */
+  readonly allNames: readonly string[]
+  /** The projects whose inputs it was built from. */
+  readonly projects: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly taggedAt: number
+}
+
+/** All builds of an image, the newest first. */
+async function findBuilds(
   docker: DockerCommand,
   ref: string,
   signal: AbortSignal,
-): Promise<Result<readonly BuiltTag[]>> {
-  const listed = await docker.run(
-    [
-      'image',
-      'ls',
-      '--no-trunc',
-      `--filter=reference=${familiarName(ref)}:devloop*`,
-      '--format={{.ID}}\t{{.Tag}}\t{{.CreatedAt}}',
-    ],
-    signal,
-  )
+): Promise<Result<readonly Build[]>> {
+  const filter = `--filter=reference=${familiarName(ref)}:devloop*`
+  const listed = await docker.run(['image', 'ls', '--no-trunc', filter, '--format={{.ID}} {{.Tag}}'], signal)
   if (!listed.ok) return listed
-  const tags = listed.value.flatMap(line => readTag(ref, line) ?? [])
-  return ok(tags.sort((one, other) => other.createdAt - one.createdAt))
+  const ids = listed.value.flatMap(line => {
+    const [id, tag] = line.split(' ')
+    return id !== undefined && tag !== undefined && parseOwnTag(tag) ? [id] : []
+  })
+  if (ids.length === 0) return ok([])
+  const format = '--format={{.Id}} {{json .Metadata.LastTagTime}} {{json .RepoTags}}'
+  const inspected = await docker.run(['image', 'inspect', format, ...new Set(ids)], signal)
+  if (!inspected.ok) return inspected
+  const builds = inspected.value.flatMap(line => readBuild(ref, line) ?? [])
+  return ok(builds.sort((one, other) => other.taggedAt - one.taggedAt))
 }
 
-function readTag(ref: string, line: string): BuiltTag | undefined {
-  const [id, tag, created] = line.split('\t')
-  // `devloop` alone is the name under which a command of the user's leaves its image.
-  if (!id || !tag || !/^devloop(-[0-9a-f]{16})?$/.test(tag)) return undefined
-  // As Go prints it: `2026-01-31 13:00:00 +0100 CET`. Not every name of a zone is known here, and the offset says it all.
-  const createdAt = Date.parse(created?.split(' ').slice(0, 3).join(' ') ?? '')
-  return { id, reference: `${ref}:${tag}`, createdAt: Number.isNaN(createdAt) ? 0 : createdAt }
+/**
+ * The time is that of the last tag and not that of the image: what comes from a cache is as old as its first build, and
+ * buildpacks and jib date all that they make to one moment long ago.
+ */
+function readBuild(ref: string, line: string): Build | undefined {
+  const [, id, taggedAt, tags] = /^(\S+) (\S+) (\[.*\])$/.exec(line) ?? []
+  if (id === undefined || taggedAt === undefined || tags === undefined) return undefined
+  const references = JSON.parse(tags) as readonly string[]
+  const names: string[] = []
+  const others: string[] = []
+  const projects: string[] = []
+  for (const { name, tag = '' } of references.map(parseImageReference)) {
+    const own = parseOwnTag(tag)
+    const isSameName = normalizeImageName(name) === normalizeImageName(ref)
+    if (isSameName && own?.kind === 'inputs') {
+      projects.push(own.project)
+      others.push(`${ref}:${tag}`)
+    } else if (isSameName && own) names.push(`${ref}:${tag}`)
+    else if (own?.kind === 'content' && isRegistryName(name, ref)) others.push(`${name}:${tag}`)
+  }
+  const time = Date.parse(JSON.parse(taggedAt) ?? '')
+  return { id, names, allNames: [...names, ...others], projects, taggedAt: Number.isNaN(time) ? 0 : time }
+}
+
+/** Whether a name is the one that an image was pushed under: a registry's host in front of its own. */
+function isRegistryName(name: string, ref: string): boolean {
+  const [host = ''] = name.split('/', 1)
+  return /[.:]|^localhost$/.test(host) && name === `${host}/${familiarName(ref)}`
 }
 
 /** The engine's filter compares with the short spelling: `redis`, not `docker.io/library/redis`. */

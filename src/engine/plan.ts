@@ -117,6 +117,7 @@ function imageStep(state: State, image: ImageState, needed: ReadonlySet<string>)
     image: image.ref,
     revision: image.revision,
     bases: new Map(bases.flatMap(({ ref, built }) => (built ? [[ref, built.reference] as const] : []))),
+    isForced: image.causes.some(({ kind }) => kind === 'asked'),
   }
 }
 

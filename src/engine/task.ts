@@ -28,6 +28,8 @@ export interface BuildTask {
   readonly revision: number
   /** The newest builds of its bases: Devfile reference to full reference. */
   readonly bases: ReadonlyMap<string, string>
+  /** The user asks for it, whether something has changed or not. */
+  readonly isForced: boolean
 }
 
 /** Brings a build to where the cluster finds it. */

@@ -16,7 +16,7 @@ export async function cleanUp({ context, project, signal }: CleanUpOptions): Pro
   const removed: string[] = []
   const inUse: string[] = []
   for (const { ref } of project.images) {
-    const pruned = await pruneImage(docker, { ref, keep: 0, current: [], signal })
+    const pruned = await pruneImage(docker, { ref, project: project.name, keep: 0, current: [], signal })
     if (!pruned.ok) return pruned
     removed.push(...pruned.value.removed)
     inUse.push(...pruned.value.inUse)

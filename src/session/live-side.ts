@@ -13,8 +13,8 @@ export interface LiveSide {
   readonly listener: Listener
   /** Asks the builder again whether it has a compiler. */
   refresh(image: string): Promise<LiveCompile | undefined>
-  /** The newest image holds what the outputs are now. */
-  built(image: string): Promise<void>
+  /** There is a newer image. It holds what the outputs are now, unless it was there before them. */
+  built(image: string, isCached: boolean): Promise<void>
   /** Gives the absolute paths of outputs that differ from what the image holds or was given before. */
   compile(image: string, context: TaskContext): Promise<Result<readonly string[]>>
   /** The absolute paths of all outputs. */
@@ -26,7 +26,7 @@ type Digests = ReadonlyMap<string, string | undefined>
 
 export function openLiveSide(builder: (image: string) => Builder): LiveSide {
   const compilers = new Map<string, LiveCompile>()
-  /** What running containers hold. Absent where that is not known, as the image is older than this session. */
+  /** What running containers hold. Absent where that is not known, as the image is older than the outputs. */
   const held = new Map<string, Digests>()
   /** What they will hold, once the compilation's end was told: one that is cancelled in its last moment changes nothing. */
   const compiled = new Map<string, Digests>()
@@ -50,8 +50,9 @@ export function openLiveSide(builder: (image: string) => Builder): LiveSide {
       else compilers.delete(image)
       return live
     },
-    async built(image) {
-      if (compilers.has(image)) held.set(image, await digestsOf(await outputs(image)))
+    async built(image, isCached) {
+      if (isCached) held.delete(image)
+      else if (compilers.has(image)) held.set(image, await digestsOf(await outputs(image)))
     },
     async compile(image, context) {
       const outcome = await compilers.get(image)?.compile(context)

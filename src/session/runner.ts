@@ -59,11 +59,12 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
-    const request = { ref: task.image, bases: task.bases, signal, onLine }
-    const built = await options.builder(task.image).build(request)
+    const { image: ref, bases, isForced } = task
+    const built = await options.builder(ref).build({ ref, bases, isForced, signal, onLine })
     if (!built.ok) return built
-    await options.liveSide.built(task.image)
-    return ok({ kind: 'build', reference: built.value.reference })
+    const { reference, isCached = false } = built.value
+    await options.liveSide.built(ref, isCached)
+    return ok({ kind: 'build', reference, isCached })
   }
 
   const load = async ({ reference }: LoadTask, context: TaskContext): Promise<Result<TaskResult>> => {

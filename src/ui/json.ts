@@ -16,13 +16,14 @@ export type JsonLine = {
   | { readonly type: 'task-started'; readonly task: JsonTask; readonly causes?: readonly string[] }
   /** A task's tool printed a line. */
   | { readonly type: 'task-output'; readonly task: JsonTask; readonly line: string }
-  /** A task ended; `image` is what a build made, or what pods name it by, `files` how many a sync wrote or deleted. */
+  /** A task ended; `image` is what a build made, or what pods name it by, `isCached` whether it was there already, `files` how many a sync wrote or deleted. */
   | {
       readonly type: 'task-ended'
       readonly task: JsonTask
       readonly outcome: 'succeeded' | 'failed' | 'cancelled'
       readonly tookMs: number
       readonly image?: string
+      readonly isCached?: boolean
       readonly files?: number
       readonly isRestarted?: boolean
       readonly failure?: Failure
@@ -110,7 +111,7 @@ function describeEvent(event: Event, { state }: Snapshot): WithoutTime<JsonLine>
         task: describeTask(task),
         outcome: outcome.status,
         tookMs,
-        ...(result?.kind === 'build' && { image: result.reference }),
+        ...(result?.kind === 'build' && { image: result.reference, isCached: result.isCached }),
         ...(result?.kind === 'load' && { image: result.podReference }),
         ...(result?.kind === 'sync' && { files: result.files, isRestarted: result.isRestarted }),
         ...(outcome.status === 'failed' && { failure: outcome.failure }),

@@ -110,7 +110,12 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       }
       switch (outcome.result.kind) {
         case 'build':
-          print(event, subjectName(task), 'built', `${outcome.result.reference} in ${took}`)
+          print(
+            event,
+            subjectName(task),
+            outcome.result.isCached ? 'unchanged' : 'built',
+            `${outcome.result.reference} in ${took}`,
+          )
           break
         case 'load':
           // Where nothing had to be done there is nothing to say.

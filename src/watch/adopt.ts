@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { createPace } from '../util/pace.ts'
 import { look } from './disk.ts'
 import { fingerprintEntry, isEntry, stampOfEntry } from './entry.ts'
 import type { Fingerprint } from './hash.ts'
 import type { KnownFiles } from './known-files.ts'
 import type { Membership } from './membership.ts'
-import { createPace } from './pace.ts'
 import { walk } from './walk.ts'
 
 export interface AdoptOptions {

@@ -1,7 +1,7 @@
+import { createPace } from '../util/pace.ts'
 import { look } from './disk.ts'
 import { fingerprint } from './hash.ts'
 import type { KnownFiles } from './known-files.ts'
-import { createPace } from './pace.ts'
 
 /** Bytes of a file above which it is not read before it changes; the first event of it then counts as a change. */
 const largestBytes = 16 * 1024 * 1024

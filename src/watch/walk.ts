@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createPace } from '../util/pace.ts'
 import { isFollowed, isMissing, look } from './disk.ts'
 import { isEntry } from './entry.ts'
 import type { Membership } from './membership.ts'
-import { createPace } from './pace.ts'
 
 /** What is directly in one folder, as far as an input wants it. A followed link to a folder is in both sets. */
 export interface Listing {

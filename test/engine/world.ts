@@ -264,7 +264,7 @@ export class World {
         const reference = `${task.image}:${saw}.${source}(${from})`
         this.#contents.set(`registry/${reference}`, { content: saw, compiled: source })
         this.#outputs.set(task.image, source)
-        return { status: 'succeeded', result: { kind: 'build', reference } }
+        return { status: 'succeeded', result: { kind: 'build', reference, isCached: false } }
       }
       case 'load':
         return { status: 'succeeded', result: { kind: 'load', podReference: `registry/${task.reference}` } }

@@ -52,7 +52,7 @@ async function run(status: 'succeeded' | 'cancelled' = 'succeeded') {
 test('a container is given the classes that changed, and those that are gone', async () => {
   await writeFile(path.join(classes, 'Old.class'), 'old')
   await writeFile(path.join(classes, 'Same.class'), 'same')
-  await live.built('shop/web')
+  await live.built('shop/web', false)
   await rm(path.join(classes, 'Old.class'))
   next = { 'Same.class': 'same', 'shop/New.class': 'new' }
   expect(await run()).toEqual(['Old.class', 'shop/New.class'])
@@ -61,7 +61,7 @@ test('a container is given the classes that changed, and those that are gone', a
 
 test('a class that the compiler writes again as it was is not sent', async () => {
   await writeFile(path.join(classes, 'App.class'), 'same')
-  await live.built('shop/web')
+  await live.built('shop/web', false)
   await utimes(path.join(classes, 'App.class'), 1, 1)
   next = { 'App.class': 'same' }
   expect(await run()).toEqual([])
@@ -75,14 +75,14 @@ test('of an image that is older than devloop nothing is known, so that everythin
 })
 
 test('what was compiled in a task that was cancelled in its last moment is given by the next one', async () => {
-  await live.built('shop/web')
+  await live.built('shop/web', false)
   next = { 'App.class': '1' }
   expect(await run('cancelled')).toEqual(['App.class'])
   expect(await run()).toEqual(['App.class'])
 })
 
 test("a compiler's complaint comes through, and what it has written until then is given after its correction", async () => {
-  await live.built('shop/web')
+  await live.built('shop/web', false)
   await writeFile(path.join(classes, 'Half.class'), '1')
   next = undefined
   await expect(run()).rejects.toThrow('App.java:3')

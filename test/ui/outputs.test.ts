@@ -170,7 +170,7 @@ function goLive() {
     tookMs: 230,
     outcome: {
       status: 'succeeded',
-      result: { kind: 'build', reference: 'shop/web:devloop-1' },
+      result: { kind: 'build', reference: 'shop/web:devloop-1', isCached: false },
     },
   })
   const reference = 'shop/web:devloop-1'
@@ -229,7 +229,7 @@ function edit() {
 const read: Task = { id: '1', kind: 'read', service: 'web', revision: 1 }
 
 function build(id: string, revision: number): Task {
-  return { id, kind: 'build', image: 'shop/web', revision, bases: new Map() }
+  return { id, kind: 'build', image: 'shop/web', revision, bases: new Map(), isForced: false }
 }
 
 function rollOut(rollout: Partial<Rollout>) {
