@@ -28,37 +28,46 @@ export interface Pruned {
  * need nothing of the engine: their node, or a registry, has what they run.
  */
 export async function pruneImage(docker: DockerCommand, options: PruneOptions): Promise<Result<Pruned>> {
-  const { ref, project, keep, current, signal } = options
-  const found = await findBuilds(docker, ref, signal)
+  const { keep, current, signal } = options
+  const found = await findBuilds(docker, options)
   if (!found.ok) return found
   const removed: string[] = []
   const inUse: string[] = []
-  const own = found.value.filter(build => !build.projects.some(name => name !== project))
-  for (const [index, { id, names, allNames }] of own.entries()) {
+  const own = found.value.filter(({ owner }) => owner !== 'others')
+  for (const [index, { id, owner, names, inputsNames, pushedNames }] of own.entries()) {
     if (index < keep || names.some(name => current.includes(name))) continue
-    // Asked right before each removal: by the name in a container's row nobody could tell, since it is the name that it
-    // was started by, often an id.
-    const containers = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)
-    if (!containers.ok) return containers
-    if (containers.value.length > 0) {
-      inUse.push(...names)
-      continue
+    const isShared = owner === 'shared'
+    if (!isShared) {
+      // Asked right before each removal: by the name in a container's row nobody could tell, since it is the name that
+      // it was started by, often an id.
+      const containers = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)
+      if (!containers.ok) return containers
+      if (containers.value.length > 0) {
+        inUse.push(...names)
+        continue
+      }
     }
-    const gone = await docker.run(['image', 'rm', ...allNames], signal)
+    const ended = isShared ? inputsNames : [...names, ...inputsNames, ...pushedNames]
+    const gone = await docker.run(['image', 'rm', ...ended], signal)
     if (!gone.ok) return gone
-    removed.push(...names)
+    if (!isShared) removed.push(...names)
   }
   return ok({ removed, inUse })
 }
 
 interface Build {
   readonly id: string
+  /**
+   * Whose it is, as far as the tags of its inputs tell: of a shared one only this project's claim goes. Without such a tag
+   * it is taken for this project's.
+   */
+  readonly owner: 'this' | 'others' | 'shared'
   /** Full references by which people and manifests know it. */
   readonly names: readonly string[]
-  /** With the tags of its inputs, and the names under which it went to a registry. */
-  readonly allNames: readonly string[]
-  /** The projects whose inputs it was built from. */
-  readonly projects: readonly string[]
+  /** By its inputs in this project. */
+  readonly inputsNames: readonly string[]
+  /** Under which it went to a registry. */
+  readonly pushedNames: readonly string[]
   /** Milliseconds since 1970. */
   readonly taggedAt: number
 }
@@ -66,8 +75,7 @@ interface Build {
 /** All builds of an image, the newest first. */
 async function findBuilds(
   docker: DockerCommand,
-  ref: string,
-  signal: AbortSignal,
+  { ref, project, signal }: PruneOptions,
 ): Promise<Result<readonly Build[]>> {
   const filter = `--filter=reference=${familiarName(ref)}:devloop*`
   const listed = await docker.run(['image', 'ls', '--no-trunc', filter, '--format={{.ID}} {{.Tag}}'], signal)
@@ -80,7 +88,7 @@ async function findBuilds(
   const format = '--format={{.Id}} {{json .Metadata.LastTagTime}} {{json .RepoTags}}'
   const inspected = await docker.run(['image', 'inspect', format, ...new Set(ids)], signal)
   if (!inspected.ok) return inspected
-  const builds = inspected.value.flatMap(line => readBuild(ref, line) ?? [])
+  const builds = inspected.value.flatMap(line => readBuild(line, ref, project) ?? [])
   return ok(builds.sort((one, other) => other.taggedAt - one.taggedAt))
 }
 
@@ -88,28 +96,30 @@ async function findBuilds(
  * The time is that of the last tag and not that of the image: what comes from a cache is as old as its first build, and
  * buildpacks and jib date all that they make to one moment long ago.
  */
-function readBuild(ref: string, line: string): Build | undefined {
+function readBuild(line: string, ref: string, project: string): Build | undefined {
   const [, id, taggedAt, tags] = /^(\S+) (\S+) (\[.*\])$/.exec(line) ?? []
   if (id === undefined || taggedAt === undefined || tags === undefined) return undefined
   const references = JSON.parse(tags) as readonly string[]
   const names: string[] = []
-  const others: string[] = []
-  const projects: string[] = []
+  const inputsNames: string[] = []
+  const pushedNames: string[] = []
+  let isOthers = false
   for (const { name, tag = '' } of references.map(parseImageReference)) {
     const own = parseOwnTag(tag)
     const isSameName = normalizeImageName(name) === normalizeImageName(ref)
-    if (isSameName && own?.kind === 'inputs') {
-      projects.push(own.project)
-      others.push(`${ref}:${tag}`)
-    } else if (isSameName && own) names.push(`${ref}:${tag}`)
-    else if (own?.kind === 'content' && isRegistryName(name, ref)) others.push(`${name}:${tag}`)
+    if (own?.kind === 'inputs') {
+      if (isSameName && own.project === project) inputsNames.push(`${ref}:${tag}`)
+      else if (isSameName) isOthers = true
+    } else if (own && isSameName) names.push(`${ref}:${tag}`)
+    else if (own?.kind === 'content' && isPushedName(name, ref)) pushedNames.push(`${name}:${tag}`)
   }
+  const owner = !isOthers ? 'this' : inputsNames.length > 0 ? 'shared' : 'others'
   const time = Date.parse(JSON.parse(taggedAt) ?? '')
-  return { id, names, allNames: [...names, ...others], projects, taggedAt: Number.isNaN(time) ? 0 : time }
+  return { id, owner, names, inputsNames, pushedNames, taggedAt: Number.isNaN(time) ? 0 : time }
 }
 
 /** Whether a name is the one that an image was pushed under: a registry's host in front of its own. */
-function isRegistryName(name: string, ref: string): boolean {
+function isPushedName(name: string, ref: string): boolean {
   const [host = ''] = name.split('/', 1)
   return /[.:]|^localhost$/.test(host) && name === `${host}/${familiarName(ref)}`
 }

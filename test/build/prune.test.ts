@@ -92,6 +92,19 @@ test('what another project has built under the same name stays, and does not cou
   expect(engine.images()).toEqual([newest, theirs, second])
 })
 
+test('of an image that two projects have built, each gives up its own claim, and the last one the image', async () => {
+  const [ours, theirs] = ['shop', 'their-shop'].map(
+    project => `shop/web:devloop-inputs-4444444444444444-${project}`,
+  )
+  const engine = engineWith([newest, ours, theirs].map(name => [String(name), '2026-03-04T09:00:00Z']))
+  for (const name of [ours, theirs]) engine.alias(String(name), newest)
+  expect(await prune(engine, { keep: 0 })).toEqual(ok({ removed: [], inUse: [] }))
+  expect(engine.images()).toEqual([newest, theirs])
+  const options = { ref: 'shop/web', keep: 0, current: [], signal: new AbortController().signal }
+  await pruneImage(engine, { ...options, project: 'their-shop' })
+  expect(engine.images()).toEqual([])
+})
+
 function prune(
   engine: DockerCommand,
   options: { ref?: string; keep: number; current?: readonly string[] },
