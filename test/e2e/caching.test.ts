@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { utimes } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { JsonLine } from '../../src/ui/json.ts'
 import { isStarted, type RunningUp, startUp } from './devloop.ts'
 import { devfile, type HelloProject, helloProject } from './project.ts'
@@ -26,6 +26,8 @@ test('a second up builds nothing, nor does one after a touch, and there and back
   await project.greet('Hello from another branch')
   const there = await up.next(isBuilt)
   expect(there.isCached).toBe(false)
+  // The record is made when nothing else happens any more.
+  await vi.waitUntil(async () => (await recordsOf(project)).length === 2, { timeout: 20_000, interval: 200 })
   await project.write('src/greeting.js', original)
   expect(await up.next(isBuilt)).toMatchObject({ image: first.image, isCached: true })
   await up.end('SIGINT')
@@ -77,6 +79,12 @@ test('files that are saved during slow builds, and builds that are broken off, n
     expect(stdout).toBe(await project.read('src/greeting.js'))
   }
 })
+
+/** Names of images by their inputs. */
+async function recordsOf({ name }: HelloProject): Promise<readonly string[]> {
+  const { stdout } = await docker('image', 'ls', '--format={{.Tag}}', `${name}/hello:devloop-inputs-*`)
+  return stdout.split('\n').filter(Boolean)
+}
 
 type Built = Extract<JsonLine, { type: 'task-ended' }> & { image: string; isCached: boolean }
 
