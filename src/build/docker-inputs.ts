@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { baseImages } from '../dockerfile/base-images.ts'
+import { hasRemoteSources } from '../dockerfile/remote-sources.ts'
 import { readSources } from '../dockerfile/sources.ts'
 import type { DockerDefinition } from '../model/image.ts'
 import { readIfThere } from '../util/files.ts'
 import type { BuildInputs } from './builder.ts'
 import { secretFiles } from './docker-credentials.ts'
 import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
-import { hasRemoteSources } from './remote-sources.ts'
 
 /**
  * Reads what an image is made from: of the context only what the Dockerfile copies and `.dockerignore` lets through.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasRemoteSources } from '../../src/build/remote-sources.ts'
+import { hasRemoteSources } from '../../src/dockerfile/remote-sources.ts'
 
 const closed: Readonly<Record<string, string>> = {
   'copied files': 'FROM node:20\nCOPY . /app\nADD archive.tar.gz /srv\n',
