@@ -2,7 +2,7 @@ import { type ImageDefinition, normalizeImageName, parseImageReference } from '.
 import { ok } from '../model/result.ts'
 import { type Bases, createBaseIds, movableBases, ownBases } from './bases.ts'
 import type { Builder, BuildInputs, BuildRequest } from './builder.ts'
-import type { DockerCommand } from './docker-command.ts'
+import { type DockerCommand, nameFor } from './docker-command.ts'
 import type { EngineImage, EngineImages } from './engine-images.ts'
 import { createFileDigests } from './file-digests.ts'
 import { type FilesFingerprint, fingerprintFiles, fingerprintInputs } from './fingerprint.ts'
@@ -58,6 +58,7 @@ const maxInputsTags = 8
 
 function cached(builder: Builder, { ref, builder: definition }: ImageDefinition, shared: Shared): Builder {
   const { docker, images, project, survey, later } = shared
+  const imageName = nameFor(docker, ref)
   const baseIds = createBaseIds(images)
   let isFirst = true
   /** The names that images of this session have: no other is looked for again, so that no edit waits for a question. */
@@ -75,7 +76,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     const [files, others] = await Promise.all([survey(inputs, signal), known ?? baseIds.ask(names, signal)])
     if (!files || !others) return undefined
     const fingerprint = fingerprintInputs({ definition, files, bases: new Map([...own, ...others]) })
-    return { files, others, name: `${ref}:${inputsTag(fingerprint, project)}` }
+    return { files, others, name: `${imageName}:${inputsTag(fingerprint, project)}` }
   }
 
   /** The image of these inputs, if the engine has it and the bases are still the same. */
@@ -83,7 +84,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     const found = await images.find([name, ...others.keys()], signal)
     if (!found.ok) return undefined
     const isSame = [...others].every(([base, id]) => (found.value.get(base)?.id ?? '') === id)
-    return isSame ? contentName(ref, found.value.get(name)) : undefined
+    return isSame ? contentName(imageName, found.value.get(name)) : undefined
   }
 
   const record = async (inputs: BuildInputs, before: Inputs, reference: string, request: Request) => {
@@ -92,7 +93,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     if (after?.name !== before.name || after.files.stamps !== before.files.stamps) return
     const found = await images.find([reference], request.signal)
     const names = (found.ok && found.value.get(reference)?.names) || []
-    for (const name of surplusNames(names, ref, project))
+    for (const name of surplusNames(names, imageName, project))
       await docker.run(['image', 'rm', name], request.signal)
     const tagged = await docker.run(['tag', reference, before.name], request.signal)
     if (tagged.ok) knownNames.add(before.name)

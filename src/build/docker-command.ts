@@ -43,11 +43,15 @@ export async function tagByContent(
   docker: DockerCommand,
   { ref, id, signal }: { ref: string; id: string; signal: AbortSignal },
 ): Promise<Result<BuiltImage>> {
-  // Podman would put `localhost/` in front of a short name; Kubernetes means this one by it.
-  const name = docker.command === 'podman' ? normalizeImageName(ref) : ref
-  const reference = `${name}:${contentTag(id)}`
+  const reference = `${nameFor(docker, ref)}:${contentTag(id)}`
   const tagged = await docker.run(['tag', id, reference], signal)
   return tagged.ok ? ok({ reference }) : tagged
+}
+
+/** The name, without a tag, that an image is to be given so that the engine keeps it as that. */
+export function nameFor({ command }: Pick<DockerCommand, 'command'>, ref: string): string {
+  // Podman would put `localhost/` in front of a short name; Kubernetes means this one by it.
+  return command === 'podman' ? normalizeImageName(ref) : ref
 }
 
 function commandFailed(

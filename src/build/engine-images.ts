@@ -84,7 +84,7 @@ async function ask(docker: DockerCommand, references: readonly string[]): Promis
     timeoutMs: askMs,
   })
   if (outcome.status === 'succeeded') return ok(outcome.stdout.flatMap(readImage))
-  const away = explainEngineFailure(outcome)
+  const away = explainEngineFailure(outcome, docker.command)
   if (away) return fail(away)
   if (outcome.status === 'failed') return ok(outcome.output.flatMap(readImage))
   return fail(noAnswer)

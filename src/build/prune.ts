@@ -66,7 +66,7 @@ interface Build {
   readonly names: readonly string[]
   /** By its inputs in this project. */
   readonly inputsNames: readonly string[]
-  /** Under which it went to a registry. */
+  /** Under which it went to a registry, by a push that was broken off: one that ends takes its name away again. */
   readonly pushedNames: readonly string[]
   /** Milliseconds since 1970. */
   readonly taggedAt: number
