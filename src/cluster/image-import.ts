@@ -33,10 +33,10 @@ export async function importImage(request: ImportRequest): Promise<Result<void>>
   if (lacking.length === 0) return ok(undefined)
   const refused = await send(request, image, lacking)
   if (!refused.ok) return refused
-  const again = refused.value.filter(({ survey }) => survey.heldLayers > 0)
-  if (again.length < refused.value.length) return fail(refusal(request, refused.value))
-  if (again.length === 0) return ok(undefined)
-  const whole = again.map(({ survey }) => ({ ...survey, heldLayers: 0 }))
+  if (refused.value.length === 0) return ok(undefined)
+  if (lacking.every(({ heldLayers }) => heldLayers === 0)) return fail(refusal(request, refused.value))
+  const whole = refused.value.map(({ survey }) => ({ ...survey, heldLayers: 0 }))
+  request.onLine(`${namesOf(whole)} did not take a part of the image: all of it is sent`)
   const still = await send(request, image, whole)
   if (!still.ok) return still
   return still.value.length > 0 ? fail(refusal(request, still.value)) : ok(undefined)
@@ -131,9 +131,12 @@ function sentLine(
 ): string {
   const layers = Math.max(...surveys.map(({ heldLayers }) => diffIds.length - heldLayers))
   const bytes = imports.reduce((sum, each) => sum + each.sentBytes(), 0)
-  const nodes = surveys.map(({ node }) => node.name).join(', ')
   const took = `${(tookMs / 1_000).toFixed(1)} s`
-  return `sent ${layers} of ${diffIds.length} layers, ${(bytes / 1e6).toFixed(1)} MB, to ${nodes} in ${took}`
+  return `sent ${layers} of ${diffIds.length} layers, ${(bytes / 1e6).toFixed(1)} MB, to ${namesOf(surveys)} in ${took}`
+}
+
+function namesOf(surveys: readonly NodeSurvey[]): string {
+  return surveys.map(({ node }) => node.name).join(', ')
 }
 
 function notRead(reference: string, outcome: ExecOutcome, reason?: string): Failure {
@@ -163,7 +166,7 @@ function unanswered({ reference }: ImportRequest, node: string, outcome: ExecOut
 }
 
 function refusal({ reference }: ImportRequest, refusals: readonly Refusal[]): Failure {
-  const names = refusals.map(({ survey }) => survey.node.name).join(', ')
+  const names = namesOf(refusals.map(({ survey }) => survey))
   const outcome = refusals[0]?.outcome
   const output = outcome ? outputOf(outcome) : []
   const why = outcome?.status === 'timed-out' ? 'it was not done in time' : output.at(-1)

@@ -44,7 +44,9 @@ function load(
 }
 
 function imagesIn(node: string): readonly string[] {
-  return Object.keys(JSON.parse(readFileSync(path.join(tools.folder, `node-${node}.json`), 'utf8')).images)
+  return readFileSync(path.join(tools.folder, `${node}-images`), 'utf8')
+    .split('\n')
+    .filter(Boolean)
 }
 
 /** What nodes were given, and how often the engine was asked for the image. */
@@ -118,7 +120,7 @@ test('a node that threw layers away after it was asked gets the whole image', as
   engineHas(image)
   await load('shop/web:1')
   engineHas(withTop(image, randomBytes(800)))
-  write('collects-shop-control-plane')
+  write('shop-control-plane-collects')
   expect((await load('shop/web:2')).result).toEqual(loaded('shop/web:2'))
   expect(received().slice(1)).toEqual([
     'shop-control-plane got - layer',
@@ -128,10 +130,7 @@ test('a node that threw layers away after it was asked gets the whole image', as
 })
 
 test('the mere name of an image, which an interrupted import leaves, does not count as the image', async () => {
-  write(
-    'node-shop-control-plane.json',
-    JSON.stringify({ images: { 'docker.io/shop/web:1': 'sha256:0' }, chains: [], contents: {} }),
-  )
+  write('shop-control-plane-images', 'docker.io/shop/web:1\n')
   engineHas(testImage(100))
   expect((await load('shop/web:1')).result.ok).toBe(true)
   expect(received()).toEqual(['shop-control-plane got layer'])
@@ -139,8 +138,7 @@ test('the mere name of an image, which an interrupted import leaves, does not co
 
 test('a full disk is named with what helps, and leaves no image', async () => {
   engineHas(testImage(100))
-  write('node-shop-control-plane.json', JSON.stringify({ images: {}, chains: [], contents: {} }))
-  write('full-shop-control-plane')
+  write('shop-control-plane-full')
   expect((await load('shop/web:1')).result).toMatchObject({
     failure: {
       code: 'cluster/load',
@@ -154,7 +152,7 @@ test('a full disk is named with what helps, and leaves no image', async () => {
 
 test('a node whose containerd does not answer is named', async () => {
   engineHas(testImage(100))
-  write('broken-shop-control-plane')
+  write('shop-control-plane-broken')
   expect((await load('shop/web:1')).result).toMatchObject({
     failure: {
       code: 'cluster/load',
@@ -191,7 +189,7 @@ test('a cluster without a node in the engine says how to get it there', async ()
 
 test('a cancelled import leaves no process in the node, and no image', async () => {
   engineHas(testImage(100))
-  write('hangs-shop-control-plane')
+  write('shop-control-plane-hangs')
   const controller = new AbortController()
   const loading = load('shop/web:1', { signal: controller.signal })
   let importer: number | undefined
@@ -210,6 +208,6 @@ test('a cancelled import leaves no process in the node, and no image', async () 
   expect((await loading).result.ok).toBe(false)
   while (isRunning(importer)) await pause(10)
   expect(imagesIn('shop-control-plane')).toEqual([])
-  rmSync(path.join(tools.folder, 'hangs-shop-control-plane'))
+  rmSync(path.join(tools.folder, 'shop-control-plane-hangs'))
   expect((await load('shop/web:1')).result.ok).toBe(true)
 })
