@@ -102,8 +102,8 @@ async function openProject(): Promise<Project> {
 const dockerfile = `FROM node:20-alpine
 WORKDIR /app
 COPY . .
-RUN for i in $(seq 200); do cat content | sha256sum; done > sums
-RUN for i in $(seq 100); do cp content copy-$i; done
+RUN for i in $(seq 50); do cat content | sha256sum; done > sums
+RUN for i in $(seq 50); do cp content copy-$i; done
 CMD ["sleep", "600"]
 `
 

@@ -155,6 +155,14 @@ test('images in another engine than the node’s are noticed before a pod fails 
   })
 })
 
+test('images that another tool than docker builds are noticed, too', async () => {
+  const engineEnv = { PATH: fakeDocker('exit 1'), KIND_EXPERIMENTAL_PROVIDER: 'podman' }
+  const provider = sharedEngine({ name: 'colima', engineEnv, engine })
+  expect(await provider.load('shop/web:1', image)).toMatchObject({
+    failure: { code: 'cluster/no-provider', message: expect.stringContaining('podman') },
+  })
+})
+
 test('an engine that cannot be asked does not stop the loop', async () => {
   const engineEnv = { PATH: fakeDocker('exit 1') }
   const provider = sharedEngine({ name: 'colima', engineEnv, engine })
