@@ -11,7 +11,7 @@ import { isLive, liveCompile } from './jvm/live.ts'
 import { readMavenProject } from './jvm/maven-project.ts'
 import { mavenRun } from './jvm/maven-run.ts'
 import { inputsReader, type JvmProject } from './jvm/project.ts'
-import { buildWithTool, type ToolRun } from './jvm/tool.ts'
+import { buildWithTool, gradleTool, type JvmTool, mavenTool, type ToolRun } from './jvm/tool.ts'
 
 /** Builds with Jib's plugin for Gradle or Maven, whichever the project is built with. */
 export function jibBuilder(definition: JibDefinition, docker: DockerCommand): Builder {
@@ -46,9 +46,9 @@ const resourcesFolder = '/app/resources'
 const plainConsole = '-Djib.console=plain'
 
 function isMaven(context: string): boolean {
-  const has = (name: string) => existsSync(path.join(context, name))
-  const isGradle = ['settings.gradle', 'settings.gradle.kts', 'build.gradle', 'build.gradle.kts'].some(has)
-  return !isGradle && has('pom.xml')
+  const isBuiltWith = ({ buildFiles }: JvmTool) =>
+    buildFiles.some(name => existsSync(path.join(context, name)))
+  return isBuiltWith(mavenTool) && !isBuiltWith(gradleTool)
 }
 
 function gradleJib(definition: JibDefinition): JibPlugin {

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { mavenBuilder } from '../../src/build/maven.ts'
@@ -49,6 +49,23 @@ test('without a wrapper and a Maven, it says how to come by one', async () => {
       message: 'There is no mvnw here, and the command "mvn" was not found.',
       cure: expect.stringContaining('mvn wrapper:wrapper'),
     },
+  })
+})
+
+test('a folder without a build is said to be one, before Maven looks for plugins there', async () => {
+  await rig.wrapper('mvnw')
+  await rm(path.join(rig.folder, 'pom.xml'))
+  expect(await rig.build(maven())).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'build/missing-input',
+      message: 'There is no Maven build here, which would have pom.xml.',
+      at: { file: rig.folder },
+    },
+  })
+  expect(await rig.build(maven({ context: path.join(rig.folder, 'nowhere') }))).toMatchObject({
+    ok: false,
+    failure: { code: 'build/missing-input' },
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { custom, docker } from '../../src/config/define.ts'
+import { custom, docker, gradle, jib, maven } from '../../src/config/define.ts'
 import type { DevfileInput } from '../../src/config/input.ts'
 import { resolveProject } from '../../src/config/resolve.ts'
 import type { Project } from '../../src/model/project.ts'
@@ -112,6 +112,43 @@ test('all paths of a Devfile are relative to its folder', () => {
   expect(services.map(({ manifests }) => manifests)).toEqual([
     [`${root}/k8s/web/*.yaml`],
     [`${root}/api/k8s`, '/etc/api.yaml'],
+  ])
+})
+
+test('what is left to Gradle or Maven begins in the Devfile’s folder, and says nothing that the user did not', () => {
+  const { images } = resolve({
+    images: {
+      'shop/a': gradle(),
+      'shop/b': gradle({
+        context: 'b',
+        module: ':web',
+        task: 'bootBuildTinyImage',
+        args: ['-Pfast'],
+        live: true,
+      }),
+      'shop/c': maven({ context: 'c', rebuildOn: 'c/pom.xml' }),
+      'shop/d': jib({ sync: false, live: false }),
+    },
+  })
+  const inferred = { kind: 'inferred', runs: [], rebuildOn: [] }
+  expect(images.map(({ builder }) => builder)).toEqual([
+    { kind: 'gradle', context: root, task: 'bootBuildImage', args: [], sync: inferred },
+    {
+      kind: 'gradle',
+      context: `${root}/b`,
+      module: ':web',
+      task: 'bootBuildTinyImage',
+      args: ['-Pfast'],
+      live: true,
+      sync: inferred,
+    },
+    {
+      kind: 'maven',
+      context: `${root}/c`,
+      args: [],
+      sync: { ...inferred, rebuildOn: [`${root}/c/pom.xml`, `${root}/c/pom.xml/**`] },
+    },
+    { kind: 'jib', context: root, args: [], live: false, sync: { kind: 'off' } },
   ])
 })
 

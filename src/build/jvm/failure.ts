@@ -36,6 +36,7 @@ export function explainToolFailure(
     cure:
       missing ??
       mainClassCure(output) ??
+      repositoryCure(output) ??
       (place
         ? 'Correct the line; the build starts again when the file is saved.'
         : `Correct what ${failed.tool} complains of; the build starts again when a file is saved.`),
@@ -130,6 +131,18 @@ function mainClassCure(output: readonly string[]): string | undefined {
   return 'Where this module is a library, say so in its pom.xml: <spring-boot.build-image.skip>true</spring-boot.build-image.skip> among its properties.'
 }
 
+/** Plugins and libraries come from repositories, which may be out of reach. */
+function repositoryCure(output: readonly string[]): string | undefined {
+  const isAway = output.some(line =>
+    /Cannot access \S+ \(.*\) in offline mode|No cached version .* available for offline mode|Could not transfer artifact|Could not (?:GET|HEAD) '|Unknown host|UnknownHostException/.test(
+      line,
+    ),
+  )
+  return isAway
+    ? 'Check whether the repository can be reached (network, proxy, the tool’s offline mode); the build starts again when a file is saved.'
+    : undefined
+}
+
 /** The tool's own account of the failure, in one line. */
 function summary(output: readonly string[]): string | undefined {
   const heading = output.lastIndexOf('* What went wrong:')
@@ -140,7 +153,14 @@ function summary(output: readonly string[]): string | undefined {
     return account.map(line => line.replace(/^\s*> /, '')).join(' ')
   }
   const said = output.find(line => /^\[ERROR\] \S/.test(line) && !line.includes('[ERROR] [ERROR]'))
-  return said?.replace(/^\[ERROR\] /, '').replace(/ -> \[Help \d+\]$/, '')
+  return said
+    ?.replace(/^\[ERROR\] /, '')
+    .replace(/ -> \[Help \d+\]$/, '')
+    .replace(
+      /^Failed to execute goal \S+?:([^:\s]+:[^:\s]+:\S+) (?:\(\S+\) )?on project (\S+): /,
+      '$1 of $2: ',
+    )
+    .replace(/: Execution \S+ of goal \S+ failed: /, ': ')
 }
 
 /** The last lines, but never without the one that names the place. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure } from '../../model/failure.ts'
@@ -14,6 +15,8 @@ export interface JvmTool {
   /** What is looked for on PATH where the project has no wrapper. */
   readonly command: string
   readonly wrapper: { readonly posix: string; readonly windows: string }
+  /** One of these is in the folder of a build. */
+  readonly buildFiles: readonly string[]
   /** How to come by the wrapper and the tool. */
   readonly cure: string
 }
@@ -22,6 +25,7 @@ export const gradleTool: JvmTool = {
   name: 'Gradle',
   command: 'gradle',
   wrapper: { posix: 'gradlew', windows: 'gradlew.bat' },
+  buildFiles: ['settings.gradle', 'settings.gradle.kts', 'build.gradle', 'build.gradle.kts'],
   cure: 'Put the wrapper into the project (`gradle wrapper`, where there is a Gradle; its files are meant to be committed), or install Gradle (`sdk install gradle`, `brew install gradle`, or from https://gradle.org/install), so that `gradle --version` works.',
 }
 
@@ -29,6 +33,7 @@ export const mavenTool: JvmTool = {
   name: 'Maven',
   command: 'mvn',
   wrapper: { posix: 'mvnw', windows: 'mvnw.cmd' },
+  buildFiles: ['pom.xml'],
   cure: 'Put the wrapper into the project (`mvn wrapper:wrapper`, where there is a Maven; its files are meant to be committed), or install Maven (`sdk install maven`, `brew install maven`, or the package maven), so that `mvn --version` works.',
 }
 
@@ -65,6 +70,8 @@ export async function runTool(
   { env, signal, onLine }: Pick<BuildRequest, 'signal' | 'onLine'> & { env: DockerCommand['env'] },
 ): Promise<Result<void>> {
   const { tool, context, args, goal } = run
+  if (!tool.buildFiles.some(name => existsSync(path.join(context, name))))
+    return fail(missingBuild(tool, context))
   const found = await findTool(tool, context)
   if (!found.ok) return found
   const { command, shown } = found.value
@@ -116,6 +123,16 @@ async function isAccessible(file: string, mode: number): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Asked first, since from elsewhere the tools look for their plugins, and for the project in the folders above. */
+function missingBuild({ name, buildFiles }: JvmTool, context: string): Failure {
+  return {
+    code: 'build/missing-input',
+    message: `There is no ${name} build here, which would have ${new Intl.ListFormat('en', { type: 'disjunction' }).format(buildFiles)}.`,
+    at: { file: context },
+    cure: 'Let context in the Devfile name the folder of the outermost build file, relative to the Devfile.',
+  }
 }
 
 function missingTool({ name, wrapper, command, cure }: JvmTool, context: string): Failure {

@@ -169,6 +169,20 @@ test('Spring’s goal in a library is explained by how to leave it out', () => {
   ).toMatchObject({ cure: expect.stringContaining('spring-boot.build-image.skip') })
 })
 
+test('a plugin that cannot be fetched is told shortly, and what may be the cause', () => {
+  expect(
+    explain(
+      [
+        '[ERROR] Failed to execute goal org.apache.maven.plugins:maven-resources-plugin:2.6:resources (default-resources) on project web: Execution default-resources of goal org.apache.maven.plugins:maven-resources-plugin:2.6:resources failed: Plugin org.apache.maven.plugins:maven-resources-plugin:2.6 or one of its dependencies could not be resolved: Cannot access central (https://repo.maven.apache.org/maven2) in offline mode and the artifact org.apache.maven:maven-project:jar:2.0.6 has not been downloaded from it before. -> [Help 1]',
+      ],
+      'Maven',
+    ),
+  ).toMatchObject({
+    why: 'maven-resources-plugin:2.6:resources of web: Plugin org.apache.maven.plugins:maven-resources-plugin:2.6 or one of its dependencies could not be resolved: Cannot access central (https://repo.maven.apache.org/maven2) in offline mode and the artifact org.apache.maven:maven-project:jar:2.0.6 has not been downloaded from it before.',
+    cure: expect.stringContaining('offline'),
+  })
+})
+
 test('of very many errors, those after the first are left out, and not the first', () => {
   const errors = Array.from({ length: 60 }, (_, index) => `/shop/A.java:${index + 1}: error: wrong ${index}`)
   const { output = [], at } = explain([...errors, '60 errors'])
