@@ -33,7 +33,7 @@ export interface DevfileInput {
 export interface ProfileInput {
   contexts?: readonly string[] | undefined
   namespace?: string | undefined
-  /** `docker()` over `docker()` changes the given fields; any other pair replaces the builder. */
+  /** A builder over one of its own kind changes the given fields; any other pair, and `custom()`, replaces it. */
   images?: Readonly<Record<string, ImageInput>> | undefined
   services?: Readonly<Record<string, ServiceInput>> | undefined
 }

@@ -197,6 +197,30 @@ test('a profile changes the fields that it names, and adds what is new', () => {
   expect(resolve(input).services).toMatchObject([{ name: 'web', ports: [{ localPort: 8080 }] }])
 })
 
+test('a profile over a builder of the same kind keeps what it does not name; over another kind, or a command, it keeps nothing', () => {
+  const input: DevfileInput = {
+    images: {
+      'shop/a': gradle({ context: 'a', module: 'web' }),
+      'shop/b': maven({ context: 'b' }),
+      'shop/c': custom({ command: 'make', cwd: 'c' }),
+    },
+    profiles: {
+      fast: {
+        images: {
+          'shop/a': gradle({ args: ['-Pfast'] }),
+          'shop/b': jib({ live: true }),
+          'shop/c': custom({ command: 'make fast' }),
+        },
+      },
+    },
+  }
+  expect(resolve(input, { profile: 'fast' }).images.map(({ builder }) => builder)).toMatchObject([
+    { kind: 'gradle', context: `${root}/a`, module: 'web', args: ['-Pfast'] },
+    { kind: 'jib', context: root, live: true },
+    { kind: 'custom', command: 'make fast', cwd: root },
+  ])
+})
+
 test('a profile can change what devloop took for granted', () => {
   const profiles = { debug: { images: { shop: docker({ target: 'debug' }) } } }
   const { images } = resolve({ name: 'shop', profiles }, { hasDockerfile: true, profile: 'debug' })

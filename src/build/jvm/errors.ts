@@ -76,7 +76,13 @@ function pomPlace(output: readonly string[], index: number): FoundPlace | undefi
 }
 
 function fromUrl(file: string, text: string): string {
-  return text.startsWith('e: file://') ? decodeURI(file) : file
+  if (!text.startsWith('e: file://')) return file
+  try {
+    return decodeURI(file)
+  } catch {
+    // A name with a % that was not encoded.
+    return file
+  }
 }
 
 /** The lines that are about what failed: without progress, advice on other options, and stack traces. */

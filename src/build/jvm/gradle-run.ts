@@ -8,7 +8,12 @@ interface GradleModule {
   readonly module?: string
 }
 
-/** @param options `args` follow the task, where Gradle takes options of the task itself as well as its own. */
+/**
+ * Gradle's daemon is the head of a session of its own (`setsid`), so that ending the client's process group leaves it alone; it cancels the
+ * build of a client that is gone.
+ *
+ * @param options `args` follow the task, where Gradle takes options of the task itself as well as its own.
+ */
 export function gradleRun(
   { context, module }: GradleModule,
   task: string,
