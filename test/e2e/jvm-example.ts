@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { vi } from 'vitest'
 import { freePort } from './project.ts'
 import { openRealCluster } from './real-cluster.ts'
 
@@ -68,10 +69,8 @@ export async function openJvmExample({
     async [Symbol.asyncDispose]() {
       await real[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
-      const { stdout } = await run('docker', ['image', 'ls', '--format={{.Repository}}:{{.Tag}}', image])
-      const references = stdout.split('\n').filter(Boolean)
-      // Containers of the namespace that was just deleted may still hold one.
-      if (references.length > 0) await run('docker', ['image', 'rm', '--force', ...references])
+      // The containers of the namespace that was just deleted still hold them for a moment.
+      await vi.waitFor(() => removeImages(image), { timeout: 30_000, interval: 500 })
     },
   }
   await project.edit('Devfile.ts', `name: '${service}'`, `name: '${name}', namespace: '${real.namespace}'`)
@@ -79,4 +78,10 @@ export async function openJvmExample({
   await project.edit('Devfile.ts', `'${port}:`, `'${localPort}:`)
   await project.edit(`k8s/${service}.yaml`, `devloop-examples/${service}`, image)
   return project
+}
+
+async function removeImages(name: string): Promise<void> {
+  const { stdout } = await run('docker', ['image', 'ls', '--format={{.Repository}}:{{.Tag}}', name])
+  const references = stdout.split('\n').filter(Boolean)
+  if (references.length > 0) await run('docker', ['image', 'rm', '--force', ...references])
 }
