@@ -2,11 +2,11 @@ import type { GradleDefinition } from '../model/image.ts'
 import { ok } from '../model/result.ts'
 import type { Builder } from './builder.ts'
 import type { DockerCommand } from './docker-command.ts'
-import { devtoolsInBootJar } from './jvm/devtools.ts'
 import { gradlePath, readGradleProject } from './jvm/gradle-project.ts'
 import { compileArguments, gradleClasses, gradleRun } from './jvm/gradle-run.ts'
 import { isLive, liveCompile } from './jvm/live.ts'
 import { inputsReader } from './jvm/project.ts'
+import { reloaderInBootImage } from './jvm/reloader.ts'
 import { buildWithTool } from './jvm/tool.ts'
 
 /** Where Spring's buildpacks lay the application, unpacked. */
@@ -28,12 +28,12 @@ export function gradleBuilder(definition: GradleDefinition, docker: DockerComman
       ),
     async live() {
       const project = await read()
-      const devtools = devtoolsInBootJar(project.text)
-      if (!isLive(definition, devtools)) return undefined
+      const reloader = reloaderInBootImage(project.text, args)
+      if (!isLive(definition, reloader)) return undefined
       const { classes, resources } = await gradleClasses(project.module)
       return liveCompile({
         project,
-        devtools,
+        reloader,
         outputs: [...classes, resources].map(from => ({ from, to: classesFolder })),
         run: gradleRun(definition, 'classes', { args: compileArguments(args) }),
         env: docker.env,

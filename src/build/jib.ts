@@ -4,13 +4,13 @@ import type { JibDefinition } from '../model/image.ts'
 import { ok } from '../model/result.ts'
 import type { Builder } from './builder.ts'
 import type { DockerCommand } from './docker-command.ts'
-import { devtoolsInJib } from './jvm/devtools.ts'
 import { gradlePath, readGradleProject } from './jvm/gradle-project.ts'
 import { compileArguments, gradleClasses, gradleRun } from './jvm/gradle-run.ts'
 import { isLive, liveCompile } from './jvm/live.ts'
 import { readMavenProject } from './jvm/maven-project.ts'
 import { mavenRun } from './jvm/maven-run.ts'
 import { inputsReader, type JvmProject } from './jvm/project.ts'
+import { reloaderInJibImage } from './jvm/reloader.ts'
 import { buildWithTool, gradleTool, type JvmTool, mavenTool, type ToolRun } from './jvm/tool.ts'
 
 /** Builds with Jib's plugin for Gradle or Maven, whichever the project is built with. */
@@ -23,10 +23,10 @@ export function jibBuilder(definition: JibDefinition, docker: DockerCommand): Bu
     async live() {
       const jib = toolNow()
       const project = await jib.read()
-      const devtools = devtoolsInJib(project.text)
-      if (!isLive(definition, devtools)) return undefined
+      const reloader = reloaderInJibImage(project.text)
+      if (!isLive(definition, reloader)) return undefined
       const outputs = await jib.outputs(project.module)
-      return liveCompile({ project, devtools, outputs, run: jib.compileRun, env: docker.env })
+      return liveCompile({ project, reloader, outputs, run: jib.compileRun, env: docker.env })
     },
   }
 }

@@ -2,11 +2,11 @@ import type { MavenDefinition } from '../model/image.ts'
 import { ok } from '../model/result.ts'
 import type { Builder } from './builder.ts'
 import type { DockerCommand } from './docker-command.ts'
-import { devtoolsInRepackaged } from './jvm/devtools.ts'
 import { isLive, liveCompile } from './jvm/live.ts'
 import { readMavenProject } from './jvm/maven-project.ts'
 import { mavenRun } from './jvm/maven-run.ts'
 import { inputsReader } from './jvm/project.ts'
+import { reloaderInMavenImage } from './jvm/reloader.ts'
 import { buildWithTool } from './jvm/tool.ts'
 
 /** Builds with the `build-image` goal of Spring Boot's Maven plugin. */
@@ -25,11 +25,11 @@ export function mavenBuilder(definition: MavenDefinition, docker: DockerCommand)
       ),
     async live() {
       const project = await readMavenProject(context, module)
-      const devtools = devtoolsInRepackaged(project.text, args)
-      if (!isLive(definition, devtools)) return undefined
+      const reloader = reloaderInMavenImage(project.text, args)
+      if (!isLive(definition, reloader)) return undefined
       return liveCompile({
         project,
-        devtools,
+        reloader,
         outputs: [{ from: 'target/classes', to: '/workspace/BOOT-INF/classes' }],
         run: mavenRun(definition, ['compile'], { args }),
         env: docker.env,

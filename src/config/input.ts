@@ -150,7 +150,7 @@ export interface JvmOptions extends SyncOptions {
   module?: string | undefined
   /** Arguments that are added to the tool's command line. Default: none. */
   args?: readonly string[] | undefined
-  /** Whether changed sources are compiled for the running containers, in place of a new image. Default: where the build names Spring's devtools. */
+  /** Whether changed sources are compiled for the running containers, in place of a new image. Default: where the build names Spring's devtools, or BP_LIVE_RELOAD_ENABLED. */
   live?: boolean | undefined
 }
 

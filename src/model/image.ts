@@ -68,7 +68,7 @@ interface JvmDefinition {
   readonly module?: string
   /** Added to the tool's command line. */
   readonly args: readonly string[]
-  /** Whether changed sources are compiled for running containers; where it is not said, the project's devtools decide. */
+  /** Whether changed sources are compiled for running containers; where it is not said, what the build file names decides. */
   readonly live?: boolean
   readonly sync: SyncSetting
 }

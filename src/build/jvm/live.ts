@@ -7,20 +7,20 @@ import type { SyncRule, SyncSetting } from '../../model/sync.ts'
 import { escapeGlob } from '../../util/glob.ts'
 import type { LiveCompile } from '../builder.ts'
 import type { DockerCommand } from '../docker-command.ts'
-import type { Devtools } from './devtools.ts'
 import type { JvmProject } from './project.ts'
+import type { Reloader } from './reloader.ts'
 import { runTool, type ToolRun } from './tool.ts'
 
 /** What a definition says of compiling in place of a new image. */
 interface LiveWish {
-  /** Where it is not said, Spring's devtools in the project's build file decide. */
+  /** Where it is not said, what the build file says of a reloader decides. */
   readonly live?: boolean
   readonly sync: SyncSetting
 }
 
 export interface LiveOptions {
   readonly project: JvmProject
-  readonly devtools: Devtools
+  readonly reloader: Reloader
   /** Folders that the compiler writes, or globs, relative to the module, and where they belong in the container. */
   readonly outputs: readonly { readonly from: string; readonly to: string }[]
   /** How the tool is told to compile the module. */
@@ -29,21 +29,20 @@ export interface LiveOptions {
 }
 
 /** Whether sources are to be compiled for running containers. */
-export function isLive({ live, sync }: LiveWish, devtools: Devtools): boolean {
-  return sync.kind !== 'off' && (live ?? devtools !== 'absent')
+export function isLive({ live, sync }: LiveWish, reloader: Reloader): boolean {
+  return sync.kind !== 'off' && (live ?? reloader !== 'none')
 }
 
 /**
  * Compiles a module's own sources. Those of modules that it depends on are jars in the image, so that their change needs a new one.
  */
-export function liveCompile({ project, devtools, outputs, run, env }: LiveOptions): LiveCompile {
+export function liveCompile({ project, reloader, outputs, run, env }: LiveOptions): LiveCompile {
   const { module } = project
   const rules = outputs.map(
     ({ from, to }): SyncRule => ({
       from: path.join(escapeGlob(module), from),
       to,
-      // Devtools see the new classes by themselves; without them, only a new process loads them.
-      ...(devtools !== 'in-image' && { after: 'restart' }),
+      ...(reloader !== 'in-image' && { after: 'restart' }),
     }),
   )
   return {
