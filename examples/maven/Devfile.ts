@@ -2,11 +2,7 @@ import { defineDevfile, maven } from 'devloop'
 
 export default defineDevfile({
   name: 'greeting',
-  images: {
-    // The default builder's images have no sh, which a compiled class needs to get into the running container.
-    'devloop-examples/greeting': maven({
-      args: ['-Dspring-boot.build-image.builder=paketobuildpacks/builder-jammy-base'],
-    }),
-  },
+  // What the profile does is in pom.xml.
+  images: { 'devloop-examples/greeting': maven({ args: ['-Plive'] }) },
   services: { greeting: { ports: ['9002:http'] } },
 })

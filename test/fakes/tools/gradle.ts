@@ -81,6 +81,7 @@ if (imageTask) {
   if (image === undefined) endWith([`no --${option} was given`])
   say(`\n> Task ${prefix}:${name}\nBuilding image '${image}'`)
   imageTask.make(image, {
+    isWatched: buildFile.includes('BP_LIVE_RELOAD_ENABLED') && args.includes('-Plive'),
     classes: path.join(module, 'build/classes/java/main'),
     resources: path.join(module, 'build/resources/main'),
     libraries: [...buildFile.matchAll(/project\(':([^']+)'\)/g)].map(([, one = '']) =>

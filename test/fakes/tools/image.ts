@@ -79,6 +79,22 @@ exec httpd -f -p "\${SERVER_PORT:-8080}" -h /tmp/loaded
 `)
 }
 
+/** As `watchexec --restart`: runs a command, and starts it again when a file of a folder changes. */
+export function watcherScript(folder: string, command: string): Uint8Array {
+  return Buffer.from(`#!/bin/sh
+sum() { find ${folder} -type f -exec md5sum {} + | md5sum; }
+trap 'kill $pid; exit' TERM
+while :; do
+  seen=$(sum)
+  ${command} &
+  pid=$!
+  while kill -0 $pid 2>/dev/null && [ "$(sum)" = "$seen" ]; do sleep 0.2; done
+  kill $pid 2>/dev/null
+  wait $pid
+done
+`)
+}
+
 function entry(file: string, bytes: Uint8Array, mode = 0o644): TarEntry {
   const folder = path.posix.dirname(file)
   return {

@@ -79,7 +79,12 @@ for (const name of asked) {
   if (image === undefined) endWith([`no -D${goal.property} was given`])
   say(`[INFO] --- ${goal.plugin} (default-cli) @ ${artifactId} ---\n[INFO] Building image '${image}'`)
   const classes = path.join(module, 'target/classes')
-  goal.make(image, { classes, resources: classes, libraries: [] })
+  goal.make(image, {
+    isWatched: pom.includes('BP_LIVE_RELOAD_ENABLED') && args.includes('-Plive'),
+    classes,
+    resources: classes,
+    libraries: [],
+  })
 }
 say('[INFO] ------------------------------------------------------------------------\n[INFO] BUILD SUCCESS')
 

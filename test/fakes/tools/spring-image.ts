@@ -1,23 +1,29 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { filesUnder, type ImageRequest, makeImage, serverScript } from './image.ts'
+import { filesUnder, type ImageRequest, makeImage, serverScript, watcherScript } from './image.ts'
 import { filesIn } from './javac.ts'
 
 /** What goes into an image: folders of the module that becomes one, and modules that it depends on. */
 export interface Application {
+  /** Whether the build sets BP_LIVE_RELOAD_ENABLED, as the examples do with `-Plive`. */
+  readonly isWatched: boolean
   readonly classes: string
   readonly resources: string
   readonly libraries: readonly string[]
 }
 
 /** As Spring's buildpacks lay it out, unpacked; every image of theirs is of the same second. */
-export function makeBuildpackImage(name: string, { classes, resources, libraries }: Application): void {
+export function makeBuildpackImage(
+  name: string,
+  { classes, resources, libraries, isWatched }: Application,
+): void {
   makeImage({
     name,
     created: '1980-01-01T00:00:01Z',
-    entrypoint: ['/cnb/process/web'],
+    entrypoint: [isWatched ? '/cnb/process/reload' : '/cnb/process/web'],
     files: new Map([
       ['/cnb/process/web', { bytes: serverScript(['/workspace/BOOT-INF/classes']), isExecutable: true }],
+      ['/cnb/process/reload', { bytes: watcherScript('/workspace', '/cnb/process/web'), isExecutable: true }],
       ...filesUnder(resources, '/workspace/BOOT-INF/classes'),
       ...filesUnder(classes, '/workspace/BOOT-INF/classes'),
       ...jars(libraries, '/workspace/BOOT-INF/lib'),
