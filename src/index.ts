@@ -1,5 +1,5 @@
 export type { Builder, BuildInputs, BuildRequest, BuiltImage, LiveCompile } from './build/builder.ts'
-export { custom, defineDevfile, docker } from './config/define.ts'
+export { custom, defineDevfile, docker, gradle, jib, maven } from './config/define.ts'
 export type {
   CustomInput,
   CustomOptions,
@@ -9,7 +9,12 @@ export type {
   DevfileInput,
   DockerInput,
   DockerOptions,
+  GradleInput,
+  GradleOptions,
   ImageInput,
+  JibInput,
+  JvmOptions,
+  MavenInput,
   PortInput,
   ProfileInput,
   RunInput,

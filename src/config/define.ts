@@ -7,6 +7,11 @@ import type {
   DevfileInput,
   DockerInput,
   DockerOptions,
+  GradleInput,
+  GradleOptions,
+  JibInput,
+  JvmOptions,
+  MavenInput,
 } from './input.ts'
 
 /*
@@ -30,6 +35,21 @@ export function docker(options: DockerOptions = {}): DockerInput {
 /** Builds an image with a command of your own. */
 export function custom(options: CustomOptions): CustomInput {
   return { kind: 'custom', ...checkOptions('custom', options) }
+}
+
+/** Builds an image with Spring Boot's plugin for Gradle: `./gradlew bootBuildImage`. */
+export function gradle(options: GradleOptions = {}): GradleInput {
+  return { kind: 'gradle', ...checkOptions('gradle', options) }
+}
+
+/** Builds an image with Spring Boot's plugin for Maven: `./mvnw spring-boot:build-image`. */
+export function maven(options: JvmOptions = {}): MavenInput {
+  return { kind: 'maven', ...checkOptions('maven', options) }
+}
+
+/** Builds an image with Jib's plugin for Gradle or Maven, whichever the project is built with. */
+export function jib(options: JvmOptions = {}): JibInput {
+  return { kind: 'jib', ...checkOptions('jib', options) }
 }
 
 /** Thrown at the call, because only there is it known which line of the Devfile is wrong. */

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import picomatch from 'picomatch'
+import { escapeGlob } from '../util/glob.ts'
 
 /** Where a path or glob looks for files. */
 export interface Reach {
@@ -37,11 +38,6 @@ export function reachOf(glob: string): Reach {
 export function isWithin(file: string, folder: string): boolean {
   const [first] = path.relative(folder, file).split(path.sep)
   return first !== '..'
-}
-
-/** A glob that names this path and nothing else. */
-export function escapeGlob(literal: string): string {
-  return literal.replace(/[\\*?"!@+|()[\]{}]/g, '\\$&')
 }
 
 function withoutEscapes(glob: string): string {

@@ -33,7 +33,7 @@ export interface DevfileInput {
 export interface ProfileInput {
   contexts?: readonly string[] | undefined
   namespace?: string | undefined
-  /** `docker()` over `docker()` changes the given fields; any other pair replaces the builder. */
+  /** A builder over one of its own kind changes the given fields; any other pair, and `custom()`, replaces it. */
   images?: Readonly<Record<string, ImageInput>> | undefined
   services?: Readonly<Record<string, ServiceInput>> | undefined
 }
@@ -55,8 +55,8 @@ export interface ServiceInput {
  */
 export type PortInput = number | string
 
-/** `docker(…)`, `custom(…)`, or a builder of your own. */
-export type ImageInput = DockerInput | CustomInput | Builder
+/** `docker(…)`, `custom(…)`, `gradle(…)`, `maven(…)`, `jib(…)`, or a builder of your own. */
+export type ImageInput = DockerInput | CustomInput | GradleInput | MavenInput | JibInput | Builder
 
 /** What `docker()` returns. */
 export interface DockerInput extends DockerOptions {
@@ -118,6 +118,40 @@ export interface CustomOptions extends SyncOptions {
   inputs?: readonly string[] | undefined
   /** Globs, relative to `cwd`, of files that do not count as inputs. Default: none. */
   ignore?: readonly string[] | undefined
+}
+
+/** What `gradle()` returns. */
+export interface GradleInput extends GradleOptions {
+  kind: 'gradle'
+}
+
+export interface GradleOptions extends JvmOptions {
+  /** A task of the type `BootBuildImage`. Default: `bootBuildImage`. */
+  task?: string | undefined
+}
+
+/** What `maven()` returns. */
+export interface MavenInput extends JvmOptions {
+  kind: 'maven'
+}
+
+/** What `jib()` returns. */
+export interface JibInput extends JvmOptions {
+  kind: 'jib'
+}
+
+/** What the builders take that leave an image to Gradle or Maven. */
+export interface JvmOptions extends SyncOptions {
+  /** Rules that stand above what is compiled. `false`: every change is a new image. Default: none. */
+  sync?: readonly SyncInput[] | false | undefined
+  /** The folder of the wrapper and of the outermost build files. Default: `.`. */
+  context?: string | undefined
+  /** The module that becomes the image: for Gradle its path (`:services:web`), for Maven as `-pl` takes it. Default: the context's own. */
+  module?: string | undefined
+  /** Arguments that are added to the tool's command line. Default: none. */
+  args?: readonly string[] | undefined
+  /** Whether changed sources are compiled for the running containers, in place of a new image. Default: where the build names Spring's devtools, or BP_LIVE_RELOAD_ENABLED. */
+  live?: boolean | undefined
 }
 
 /** What adds to a sync, be it inferred or by rules. */

@@ -23,11 +23,12 @@ function mergedEntries<Value>(
 }
 
 function mergedImage(base: ImageInput, over: ImageInput): ImageInput {
-  return isDocker(base) && isDocker(over) ? merged(base, over) : over
+  return isOfOneKind(base, over) ? merged(base, over) : over
 }
 
-function isDocker(image: ImageInput): boolean {
-  return 'kind' in image && image.kind === 'docker'
+/** A command of the user's is a whole of its own: what was said of another one says nothing of it. */
+function isOfOneKind(base: ImageInput, over: ImageInput): boolean {
+  return 'kind' in base && 'kind' in over && base.kind === over.kind && base.kind !== 'custom'
 }
 
 /** A field that is `undefined` is as good as not written. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import { escapeGlob } from '../util/glob.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import { absoluteGlob, escapeGlob, isWithin, reachOf } from './glob.ts'
+import { absoluteGlob, isWithin, reachOf } from './glob.ts'
 import type { ImageInput } from './input.ts'
 import { canSync, type SyncedInput } from './sync.ts'
 
@@ -34,7 +35,7 @@ interface Source {
 }
 
 function sourceOf(image: SyncedInput, root: string): Source {
-  if (image.kind === 'docker') {
+  if (image.kind !== 'custom') {
     const { context = '.' } = image
     return { paths: [context], folder: context, root }
   }

@@ -1,10 +1,26 @@
 import path from 'node:path'
-import type { BuilderDefinition, CustomDefinition, DockerDefinition, SshAccess } from '../model/image.ts'
+import type {
+  BuilderDefinition,
+  CustomDefinition,
+  DockerDefinition,
+  MavenDefinition,
+  SshAccess,
+} from '../model/image.ts'
 import type { Project, Service } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { docker } from './define.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import type { CustomInput, DevfileInput, DockerInput, ImageInput, ServiceInput, SshInput } from './input.ts'
+import type {
+  CustomInput,
+  DevfileInput,
+  DockerInput,
+  GradleInput,
+  ImageInput,
+  JibInput,
+  MavenInput,
+  ServiceInput,
+  SshInput,
+} from './input.ts'
 import { toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
 import { applyProfile } from './profile.ts'
@@ -101,7 +117,19 @@ function serviceOf(
 
 function builderOf(image: ImageInput, root: string): BuilderDefinition {
   if (!('kind' in image)) return { kind: 'own', builder: image }
-  return image.kind === 'docker' ? dockerOf(image, root) : customOf(image, root)
+  switch (image.kind) {
+    case 'docker':
+      return dockerOf(image, root)
+    case 'custom':
+      return customOf(image, root)
+    case 'gradle':
+      return { kind: image.kind, task: image.task ?? 'bootBuildImage', ...jvmOf(image, root) }
+    case 'maven':
+    case 'jib':
+      return { kind: image.kind, ...jvmOf(image, root) }
+    default:
+      return image satisfies never
+  }
 }
 
 function dockerOf(image: DockerInput, root: string): DockerDefinition {
@@ -150,6 +178,17 @@ function customOf(image: CustomInput, root: string): CustomDefinition {
     cwd: path.resolve(root, cwd),
     inputs: inputs.map(input => path.resolve(root, input)),
     ignore,
+    sync: syncSettingOf(image, root),
+  }
+}
+
+function jvmOf(image: GradleInput | MavenInput | JibInput, root: string): Omit<MavenDefinition, 'kind'> {
+  const { context = '.', module, args = [], live } = image
+  return {
+    context: path.resolve(root, context),
+    ...(module !== undefined && { module }),
+    args,
+    ...(live !== undefined && { live }),
     sync: syncSettingOf(image, root),
   }
 }

@@ -158,12 +158,42 @@ const customImage = named(
   "custom({ command: './build-image' })",
 )
 
+const jvmOptions = {
+  context: z.optional(named(z.string(), 'a folder', "context: 'shop'")),
+  module: z.optional(named(z.string(), 'the name of a module', "module: 'web'")),
+  args: z.optional(named(texts(), 'a list of arguments', "args: ['--offline']")),
+  live: z.optional(named(z.boolean(), 'true or false', 'live: true')),
+  ...syncOptions,
+}
+
+const gradleImage = named(
+  z.strictObject({
+    kind: z.literal('gradle'),
+    task: z.optional(named(z.string(), 'the name of a task', "task: 'bootBuildImage'")),
+    ...jvmOptions,
+  }),
+  'gradle()',
+  "gradle({ context: 'web' })",
+)
+
+const mavenImage = named(
+  z.strictObject({ kind: z.literal('maven'), ...jvmOptions }),
+  'maven()',
+  "maven({ context: 'web' })",
+)
+
+const jibImage = named(
+  z.strictObject({ kind: z.literal('jib'), ...jvmOptions }),
+  'jib()',
+  "jib({ context: 'web' })",
+)
+
 /** Kept as it is, and not copied, because its functions may need their `this`. */
 const ownBuilder = z.custom<Builder>(isBuilder)
 
 const image = named(
-  z.union([dockerImage, customImage, ownBuilder]),
-  'docker(…), custom(…) or a builder of your own, an object with the functions inputs and build',
+  z.union([dockerImage, customImage, gradleImage, mavenImage, jibImage, ownBuilder]),
+  'docker(…), custom(…), gradle(…), maven(…), jib(…) or a builder of your own, an object with the functions inputs and build',
   "'shop/web': docker({ context: 'web' })",
 )
 

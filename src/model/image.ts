@@ -8,7 +8,13 @@ export interface ImageDefinition {
 }
 
 /** Which builder makes the image, and how; plain data, so that two definitions can be compared. */
-export type BuilderDefinition = DockerDefinition | CustomDefinition | OwnDefinition
+export type BuilderDefinition =
+  | DockerDefinition
+  | CustomDefinition
+  | GradleDefinition
+  | MavenDefinition
+  | JibDefinition
+  | OwnDefinition
 
 export interface DockerDefinition {
   readonly kind: 'docker'
@@ -52,6 +58,34 @@ export interface CustomDefinition {
   /** Globs, relative to `cwd`, of files below the inputs that do not count. */
   readonly ignore: readonly string[]
   readonly sync: SyncSetting
+}
+
+/** What the builders have in common that leave an image to a JVM build tool. */
+interface JvmDefinition {
+  /** The folder that the tool runs in, absolute: that of its wrapper, where there is one. */
+  readonly context: string
+  /** The module that becomes the image, as the tool names it. */
+  readonly module?: string
+  /** Added to the tool's command line. */
+  readonly args: readonly string[]
+  /** Whether changed sources are compiled for running containers; where it is not said, what the build file names decides. */
+  readonly live?: boolean
+  readonly sync: SyncSetting
+}
+
+export interface GradleDefinition extends JvmDefinition {
+  readonly kind: 'gradle'
+  /** A task of the type `BootBuildImage`. */
+  readonly task: string
+}
+
+export interface MavenDefinition extends JvmDefinition {
+  readonly kind: 'maven'
+}
+
+/** With Gradle or Maven, whichever the project is built with. */
+export interface JibDefinition extends JvmDefinition {
+  readonly kind: 'jib'
 }
 
 /** A builder that the user wrote in the Devfile; its type is `Builder` of build/builder.ts. */

@@ -2,6 +2,9 @@ import type { Builder } from '../build/builder.ts'
 import { customBuilder } from '../build/custom.ts'
 import { dockerBuilder } from '../build/docker.ts'
 import type { DockerCommand } from '../build/docker-command.ts'
+import { gradleBuilder } from '../build/gradle.ts'
+import { jibBuilder } from '../build/jib.ts'
+import { mavenBuilder } from '../build/maven.ts'
 import type { BuilderDefinition } from '../model/image.ts'
 
 /** The builder that a definition asks for. `docker` is how the engine of the cluster is reached. */
@@ -11,6 +14,12 @@ export function createBuilder(definition: BuilderDefinition, docker: DockerComma
       return dockerBuilder(definition, docker)
     case 'custom':
       return customBuilder(definition, docker)
+    case 'gradle':
+      return gradleBuilder(definition, docker)
+    case 'maven':
+      return mavenBuilder(definition, docker)
+    case 'jib':
+      return jibBuilder(definition, docker)
     case 'own':
       // The schema has made sure that it has a builder's members.
       return definition.builder as Builder

@@ -54,8 +54,9 @@ export async function explainFile({
     const inputs = await imageBuilder.inputs()
     const { ref, builder } = image
     const roots = inputs.ok ? inputs.value.roots : builder.kind === 'docker' ? [builder.context] : []
-    // Also what an image ignores is explained.
-    if (!isMember({ id: `image:${ref}`, roots }, file)) continue
+    // What a Dockerfile's ignore file leaves out is explained, too; other builders have nothing to say of what they leave out.
+    const ignores = builder.kind !== 'docker' && inputs.ok ? inputs.value.ignores : undefined
+    if (!isMember({ id: `image:${ref}`, roots, ...(ignores && { ignores }) }, file)) continue
     const use = imageUse(objects, normalizeImageName(ref))
     const decider = await openDecider(image, use, await imageBuilder.live?.())
     found.push({

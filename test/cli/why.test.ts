@@ -94,6 +94,22 @@ test('an image whose Dockerfile is missing is still explained', async () => {
   expect(await ask('web/src/app.js')).toContain('→ image shop/web: a new image is built')
 })
 
+test('what Gradle compiles, what needs a new image, and that tests need neither', async () => {
+  folder.write({
+    'Devfile.ts': devfile
+      .replace('docker }', 'gradle }')
+      .replace("docker({ context: 'web' })", "gradle({ context: 'web', live: true })"),
+    'web/build.gradle': '',
+    'web/src/main/java/Web.java': '',
+    'web/src/test/java/WebTest.java': '',
+  })
+  expect(await ask('web/src/main/java/Web.java')).toContain('→ image shop/web: it is compiled')
+  printed = ''
+  expect(await ask('web/build.gradle')).toContain('→ image shop/web: a new image is built')
+  printed = ''
+  expect(await ask('web/src/test/java/WebTest.java')).toContain('nothing in shop is made from it')
+})
+
 test('a manifest that cannot be read does not keep the reason from the user', async () => {
   folder.write({ 'k8s/web.yaml': 'spec: [' })
   expect(await ask('web/src/app.js')).toContain('put into the running containers')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { custom, docker } from '../../src/config/define.ts'
+import { custom, docker, gradle, jib, maven } from '../../src/config/define.ts'
 import type { DevfileInput } from '../../src/config/input.ts'
 import { resolveProject } from '../../src/config/resolve.ts'
 import type { Project } from '../../src/model/project.ts'
@@ -115,6 +115,43 @@ test('all paths of a Devfile are relative to its folder', () => {
   ])
 })
 
+test('what is left to Gradle or Maven begins in the Devfile’s folder, and says nothing that the user did not', () => {
+  const { images } = resolve({
+    images: {
+      'shop/a': gradle(),
+      'shop/b': gradle({
+        context: 'b',
+        module: ':web',
+        task: 'bootBuildTinyImage',
+        args: ['-Pfast'],
+        live: true,
+      }),
+      'shop/c': maven({ context: 'c', rebuildOn: 'c/pom.xml' }),
+      'shop/d': jib({ sync: false, live: false }),
+    },
+  })
+  const inferred = { kind: 'inferred', runs: [], rebuildOn: [] }
+  expect(images.map(({ builder }) => builder)).toEqual([
+    { kind: 'gradle', context: root, task: 'bootBuildImage', args: [], sync: inferred },
+    {
+      kind: 'gradle',
+      context: `${root}/b`,
+      module: ':web',
+      task: 'bootBuildTinyImage',
+      args: ['-Pfast'],
+      live: true,
+      sync: inferred,
+    },
+    {
+      kind: 'maven',
+      context: `${root}/c`,
+      args: [],
+      sync: { ...inferred, rebuildOn: [`${root}/c/pom.xml`, `${root}/c/pom.xml/**`] },
+    },
+    { kind: 'jib', context: root, args: [], live: false, sync: { kind: 'off' } },
+  ])
+})
+
 test('a builder of your own stays the object that it is, with its class and its state', () => {
   class Bazel {
     #target = '//web:image'
@@ -158,6 +195,30 @@ test('a profile changes the fields that it names, and adds what is new', () => {
     { name: 'tools', manifests: [`${root}/k8s/tools`] },
   ])
   expect(resolve(input).services).toMatchObject([{ name: 'web', ports: [{ localPort: 8080 }] }])
+})
+
+test('a profile over a builder of the same kind keeps what it does not name; over another kind, or a command, it keeps nothing', () => {
+  const input: DevfileInput = {
+    images: {
+      'shop/a': gradle({ context: 'a', module: 'web' }),
+      'shop/b': maven({ context: 'b' }),
+      'shop/c': custom({ command: 'make', cwd: 'c' }),
+    },
+    profiles: {
+      fast: {
+        images: {
+          'shop/a': gradle({ args: ['-Pfast'] }),
+          'shop/b': jib({ live: true }),
+          'shop/c': custom({ command: 'make fast' }),
+        },
+      },
+    },
+  }
+  expect(resolve(input, { profile: 'fast' }).images.map(({ builder }) => builder)).toMatchObject([
+    { kind: 'gradle', context: `${root}/a`, module: 'web', args: ['-Pfast'] },
+    { kind: 'jib', context: root, live: true },
+    { kind: 'custom', command: 'make fast', cwd: root },
+  ])
 })
 
 test('a profile can change what devloop took for granted', () => {
