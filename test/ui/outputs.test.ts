@@ -74,6 +74,22 @@ describe('a person sees', () => {
     ])
   })
 
+  test('that nothing was built where the image was there already', () => {
+    goLive()
+    edit()
+    plain = ''
+    const result = { kind: 'build', reference: 'shop/web:devloop-1', isCached: true } as const
+    dispatch({
+      type: 'task-ended',
+      task: build('9', 2),
+      tookMs: 40,
+      outcome: { status: 'succeeded', result },
+    })
+    expect(lines()[0]).toBe('shop/web     unchanged shop/web:devloop-1 in 40 ms')
+    const told = { type: 'task-ended', image: 'shop/web:devloop-1', isCached: true }
+    expect(json).toContainEqual(expect.objectContaining(told))
+  })
+
   test('the file behind a change, and no address twice', () => {
     goLive()
     plain = ''
