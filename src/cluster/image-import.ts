@@ -86,7 +86,7 @@ async function send(
 ): Promise<Result<readonly Refusal[]>> {
   const { reference, engineEnv, signal, onLine } = request
   const begun = performance.now()
-  const name = importName()
+  const name = importName(reference)
   const imports = surveys.map(survey =>
     beginImport(survey, { name, reference: fullImageName(reference), signal }),
   )

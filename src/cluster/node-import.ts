@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
+import { normalizeImageName, parseImageReference } from '../model/image.ts'
 import type { ExecOutcome } from '../util/exec.ts'
 import type { Receiver } from './image-archive.ts'
 import { runInNode } from './node.ts'
@@ -26,8 +27,10 @@ const stopTimeoutMs = 5_000
  * A name that no pod has: it gets its real one when all of it is unpacked, so that at no time there is an image of that
  * name which cannot be started.
  */
-export function importName(): string {
-  return `import.devloop.invalid/image:${randomUUID()}`
+export function importName(reference: string): string {
+  // A registry's port is no part of a path.
+  const path = normalizeImageName(parseImageReference(reference).name).replace(':', '-')
+  return `import.devloop.invalid/${path}:${randomUUID()}`
 }
 
 /**
