@@ -41,7 +41,7 @@ interface Project extends AsyncDisposable {
   readonly folder: string
   /** Of the images. */
   readonly name: string
-  /** Gives every service content that was never built. */
+  /** Gives every service content that was never built, and removes what was built of the last: nothing is old. */
   renew(): Promise<void>
 }
 
@@ -86,16 +86,21 @@ async function openProject(): Promise<Project> {
   return {
     folder,
     name,
-    renew: async () => {
+    async renew() {
       for (const service of names) await write(`${service}/content`, randomUUID())
+      await removeImages(name)
     },
     async [Symbol.asyncDispose]() {
-      const { stdout } = await execa('docker', ['image', 'ls', '--quiet', `--filter=reference=${name}/*`])
-      const ids = [...new Set(stdout.split('\n').filter(id => id !== ''))]
-      if (ids.length > 0) await execa('docker', ['image', 'rm', '--force', ...ids])
+      await removeImages(name)
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function removeImages(name: string): Promise<void> {
+  const { stdout } = await execa('docker', ['image', 'ls', '--quiet', `--filter=reference=${name}/*`])
+  const ids = [...new Set(stdout.split('\n').filter(id => id !== ''))]
+  if (ids.length > 0) await execa('docker', ['image', 'rm', '--force', ...ids])
 }
 
 /** Two steps with some work: one that thinks, and one that writes. */
