@@ -12,6 +12,7 @@ export type {
   ImageInput,
   PortInput,
   ProfileInput,
+  RegistryInput,
   RunInput,
   SecretInput,
   ServiceInput,

@@ -69,7 +69,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const load = async ({ reference }: LoadTask, context: TaskContext): Promise<Result<TaskResult>> => {
     const cluster = await options.cluster(context.signal)
     if (!cluster) return fail(noCluster)
-    const loaded = await cluster.provider.load(reference, context)
+    const loaded = await cluster.provider(options.state().project.registry).load(reference, context)
     return loaded.ok ? ok({ kind: 'load', podReference: loaded.value }) : loaded
   }
 
