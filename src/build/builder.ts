@@ -34,6 +34,11 @@ export interface BuildRequest {
   readonly ref: string
   /** For images of the same Devfile that this one is made from: normalized name to the newest build's full reference. */
   readonly bases: ReadonlyMap<string, string>
+  /**
+   * The name, without a tag, by which a tool may push the image by itself to the registry that the cluster pulls from.
+   * Undefined where there is none. Waits until the cluster is known, so only a builder that has to know may ask.
+   */
+  readonly pushName?: () => Promise<string | undefined>
   readonly signal: AbortSignal
   /** One line of the tool's output, without its line end. */
   readonly onLine: (line: string) => void

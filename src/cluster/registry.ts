@@ -1,11 +1,9 @@
-import { type Failure, maxOutputLines } from '../model/failure.ts'
 import { parseImageReference } from '../model/image.ts'
-import { fail, ok, type Result } from '../model/result.ts'
-import { exec } from '../util/exec.ts'
-import type { ClusterProvider, LoadOptions } from './provider.ts'
+import { ok } from '../model/result.ts'
+import type { ClusterProvider } from './provider.ts'
 import { type AdvertisedRegistry, repositoryOf } from './registry-address.ts'
-import { heldDigest, isDigest } from './registry-digest.ts'
-import { explainPushFailure } from './registry-failure.ts'
+import { heldDigest } from './registry-digest.ts'
+import { pushImage } from './registry-push.ts'
 
 export interface RegistryOptions {
   /** Of the cluster, for messages: `kind`. */
@@ -15,11 +13,6 @@ export interface RegistryOptions {
   readonly engineEnv: Readonly<Record<string, string>>
 }
 
-/** A large image into a slow registry takes minutes; one that takes longer than this will not come to an end. */
-const pushTimeoutMs = 15 * 60_000
-/** What only names or forgets something; an engine that hangs does so for good. */
-const quickTimeoutMs = 30_000
-
 /**
  * A registry between the engine and the cluster's nodes. The engine sends it the layers that it lacks, the nodes take
  * from it those that they lack, and pods name an image by its digest: what runs is what was pushed.
@@ -28,76 +21,22 @@ export function registryProvider({ name, registry, engineEnv }: RegistryOptions)
   const { host, hostFromNodes } = registry
   return {
     name,
-    async load(reference, options) {
+    async load(reference, { signal, onLine }) {
       const { name: image, tag = 'latest' } = parseImageReference(reference)
-      const repository = repositoryOf(image, host)
+      const place = { host, repository: repositoryOf(image, host), tag }
       // A tag is made from the content, so that what the registry has by it is this very image.
-      const held = await heldDigest({ host, repository, tag }, options.signal)
-      const target = `${host}/${repository}:${tag}`
+      const held = await heldDigest(place, signal)
       const digest =
         held === undefined
-          ? await pushImage(reference, target, { registry, engineEnv, ...options })
+          ? await pushImage(reference, place, { registry, engineEnv, signal, onLine })
           : ok(held)
-      return digest.ok ? ok(`${hostFromNodes}/${repository}@${digest.value}`) : digest
+      return digest.ok ? ok(`${hostFromNodes}/${place.repository}@${digest.value}`) : digest
     },
+    pushName: image => `${host}/${repositoryOf(image, host)}`,
     describe: () => `${name}, by the registry ${host}${alias(registry)}: only layers that it lacks are sent`,
   }
 }
 
 function alias({ host, hostFromNodes }: AdvertisedRegistry): string {
   return host === hostFromNodes ? '' : ` (${hostFromNodes} for its nodes)`
-}
-
-interface PushOptions extends LoadOptions, Pick<RegistryOptions, 'registry' | 'engineEnv'> {}
-
-/** Gives the digest of the manifest that the registry now has. */
-async function pushImage(
-  reference: string,
-  target: string,
-  { registry, engineEnv: env, signal, onLine }: PushOptions,
-): Promise<Result<string>> {
-  const docker = { command: 'docker', env, timeoutMs: quickTimeoutMs }
-  const tagged = await exec({ ...docker, args: ['tag', reference, target], signal })
-  if (tagged.status !== 'succeeded') return fail(explainPushFailure(tagged, registry))
-  try {
-    const pushed = await exec({
-      ...docker,
-      args: ['push', target],
-      signal,
-      timeoutMs: pushTimeoutMs,
-      onLine: line => {
-        if (!isNoise(line)) onLine(line)
-      },
-    })
-    if (pushed.status !== 'succeeded') return fail(explainPushFailure(pushed, registry))
-    const digest = digestIn(pushed.output)
-    return digest === undefined ? fail(noDigest(registry, pushed.output)) : ok(digest)
-  } finally {
-    // The engine sends by a name, and would keep it and with it the image for good. Where the task was aborted, too.
-    await exec({ ...docker, args: ['image', 'rm', target], signal: new AbortController().signal })
-  }
-}
-
-/** A push that went well says at its end: `devloop-0123456789abcdef: digest: sha256:… size: 1234`. */
-function digestIn(output: readonly string[]): string | undefined {
-  const digest = /: digest: (\S+) size: \d+$/.exec(
-    output.findLast(line => line.includes(': digest: ')) ?? '',
-  )?.[1]
-  return digest !== undefined && isDigest(digest) ? digest : undefined
-}
-
-function noDigest({ host }: AdvertisedRegistry, output: readonly string[]): Failure {
-  return {
-    code: 'cluster/load',
-    message: `The image was pushed to the registry ${host}, but docker did not say what the registry calls it.`,
-    cure: 'Use the docker command line of Docker itself.',
-    output: output.slice(-maxOutputLines),
-  }
-}
-
-/** What a push says of every layer before something has happened to it, and each second of a wait. */
-function isNoise(line: string): boolean {
-  return /: (?:Preparing|Waiting|Layer already exists|Retrying in \d*[1-46-9] seconds?)$|^The push refers to/.test(
-    line,
-  )
 }

@@ -58,8 +58,15 @@ export function createRunner(options: RunnerOptions): Runner {
     return ok({ kind: 'inspect', bases, canSync })
   }
 
+  /** How images get into the cluster; undefined when the signal is aborted before there is one. */
+  const provider = async (signal: AbortSignal) => {
+    const cluster = await options.cluster(signal)
+    return cluster?.provider(options.state().project.registry)
+  }
+
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
-    const request = { ref: task.image, bases: task.bases, signal, onLine }
+    const pushName = async () => (await provider(signal))?.pushName?.(task.image)
+    const request = { ref: task.image, bases: task.bases, pushName, signal, onLine }
     const built = await options.builder(task.image).build(request)
     if (!built.ok) return built
     await options.liveSide.built(task.image)
@@ -67,9 +74,9 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const load = async ({ reference }: LoadTask, context: TaskContext): Promise<Result<TaskResult>> => {
-    const cluster = await options.cluster(context.signal)
-    if (!cluster) return fail(noCluster)
-    const loaded = await cluster.provider(options.state().project.registry).load(reference, context)
+    const way = await provider(context.signal)
+    if (!way) return fail(noCluster)
+    const loaded = await way.load(reference, context)
     return loaded.ok ? ok({ kind: 'load', podReference: loaded.value }) : loaded
   }
 

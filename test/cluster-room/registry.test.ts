@@ -163,3 +163,21 @@ test('the way is shown with both names of the registry', async () => {
   await loaded
   expect(provider.describe()).toContain('kind, by the registry localhost:5000 (registry:5000 for its nodes)')
 })
+
+test('an image that manifests name as the registry has it keeps its name in the engine', async () => {
+  const provider = registryProvider({
+    name: 'kind',
+    registry: { host: nobody, hostFromNodes: nobody },
+    engineEnv: fakeDocker(pushed),
+  })
+  const own = `${nobody}/${reference}`
+  const loaded = await provider.load(own, { signal: new AbortController().signal, onLine() {} })
+  expect(loaded).toEqual({ ok: true, value: `${nobody}/shop/web@${digest}` })
+  expect(asked()).toEqual([`push ${own}`])
+})
+
+test('a tool that pushes by itself is given the name by which the nodes find the image', () => {
+  const registry = { host: 'localhost:5000/team', hostFromNodes: 'registry:5000/team' }
+  const provider = registryProvider({ name: 'kind', registry, engineEnv: {} })
+  expect(provider.pushName?.('shop/web')).toBe('localhost:5000/team/shop/web')
+})

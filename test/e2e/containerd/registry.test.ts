@@ -82,3 +82,21 @@ async function imagesOf({ cluster, namespace }: HelloProject): Promise<readonly 
 async function served({ url }: HelloProject): Promise<string> {
   return (await fetch(url)).text()
 }
+
+test('a command that pushes by itself, and leaves nothing in the engine, is live', async () => {
+  await using project = await helloProject('registry-push')
+  const command =
+    'docker build -t "$DEVLOOP_IMAGE" . && docker push --quiet "$DEVLOOP_IMAGE" && docker image rm "$DEVLOOP_IMAGE"'
+  await project.edit('Devfile.ts', 'docker }', 'custom }')
+  await project.edit(
+    'Devfile.ts',
+    "docker({ context: '.', sync: false })",
+    `custom({ command: '${command}' })`,
+  )
+  await using up = startUp({ cwd: project.folder, env: project.env })
+  await up.next(isLive('hello'))
+  expect(await served(project)).toBe('Hello from devloop!\n')
+  await project.greet('Pushed by hand!')
+  await up.next(isLive('hello'))
+  expect(await served(project)).toBe('Pushed by hand!\n')
+})
