@@ -2,6 +2,7 @@
 // many bytes are sent for it, on each way. The image has 200 MB, of which an edit changes one small file. Prints a table,
 // and writes bench/results/loading.json.
 import { openRealCluster } from '../test/e2e/real-cluster.ts'
+import { importWay } from './loading/import.ts'
 import { kindWay } from './loading/kind.ts'
 import { largeImage } from './loading/large-image.ts'
 import { registryWay } from './loading/registry.ts'
@@ -10,7 +11,7 @@ import { median, type Row, report, row } from './report.ts'
 
 const rounds = 5
 const megabyte = 1_000_000
-/** How much faster than `kind load` the registry is to be. */
+/** How much faster than `kind load` the registry is to be, which devloop takes where there is one. */
 const factor = 3
 
 interface Times {
@@ -21,12 +22,15 @@ interface Times {
 await using real = await openRealCluster('bench-loading')
 await using image = await largeImage()
 await using registry = await registryWay(real)
+await using imports = importWay(real.cluster)
 await using kind = kindWay(real.cluster.context)
 
 const byRegistry = await time(registry)
+const byImport = await time(imports)
 const byKind = await time(kind)
 const rows: readonly Row[] = [
   ...rowsOf(registry, byRegistry, median(byKind.seconds) / factor, 1),
+  ...rowsOf(imports, byImport, Number.NaN, 1),
   ...rowsOf(kind, byKind, Number.NaN, Number.NaN),
   {
     what: 'kind load ÷ registry',

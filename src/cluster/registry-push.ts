@@ -1,14 +1,15 @@
 import { type Failure, maxOutputLines } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
-import type { LoadOptions } from './provider.ts'
+import type { EngineEnv, LoadOptions } from './provider.ts'
 import type { AdvertisedRegistry } from './registry-address.ts'
 import { type HeldImage, heldDigest, isDigest } from './registry-digest.ts'
 import { explainPushFailure } from './registry-failure.ts'
 
 export interface PushOptions extends LoadOptions {
   readonly registry: AdvertisedRegistry
-  readonly engineEnv: Readonly<Record<string, string>>
+  readonly engineEnv: EngineEnv
 }
 
 /** A large image into a slow registry takes minutes; one that takes longer than this will not come to an end. */
@@ -25,17 +26,18 @@ export async function pushImage(
   place: HeldImage,
   { registry, engineEnv: env, signal, onLine }: PushOptions,
 ): Promise<Result<string>> {
-  const docker = { command: 'docker', env, timeoutMs: quickTimeoutMs }
+  const command = findContainerTool({ ...process.env, ...env })
+  const quick = { command, env, timeoutMs: quickTimeoutMs }
   const target = `${place.host}/${place.repository}:${place.tag}`
   // Manifests may name the image as the registry has it.
   const isNamed = target === reference
   if (!isNamed) {
-    const tagged = await exec({ ...docker, args: ['tag', reference, target], signal })
+    const tagged = await exec({ ...quick, args: ['tag', reference, target], signal })
     if (tagged.status !== 'succeeded') return fail(explainPushFailure(tagged, registry))
   }
   try {
     const pushed = await exec({
-      ...docker,
+      ...quick,
       args: ['push', target],
       signal,
       timeoutMs: pushTimeoutMs,
@@ -47,7 +49,7 @@ export async function pushImage(
     const digest = digestIn(pushed.output) ?? (await heldDigest(place, signal))
     return digest === undefined ? fail(noDigest(registry, pushed.output)) : ok(digest)
   } finally {
-    const forget = { ...docker, args: ['image', 'rm', target], signal: new AbortController().signal }
+    const forget = { ...quick, args: ['image', 'rm', target], signal: new AbortController().signal }
     if (!isNamed) await exec(forget)
   }
 }
@@ -60,7 +62,7 @@ function digestIn(output: readonly string[]): string | undefined {
 
 function noDigest({ host }: AdvertisedRegistry, output: readonly string[]): Failure {
   return {
-    code: 'cluster/registry',
+    code: 'cluster/load',
     message: `The image was pushed to the registry ${host}, but it is not known what the registry calls it.`,
     cure: 'Use the docker command line of Docker itself, which tells the digest.',
     output: output.slice(-maxOutputLines),

@@ -1,6 +1,6 @@
 import { parseImageReference } from '../model/image.ts'
 import { ok } from '../model/result.ts'
-import type { ClusterProvider } from './provider.ts'
+import type { ClusterProvider, EngineEnv } from './provider.ts'
 import { type AdvertisedRegistry, repositoryOf } from './registry-address.ts'
 import { heldDigest } from './registry-digest.ts'
 import { pushImage } from './registry-push.ts'
@@ -9,8 +9,7 @@ export interface RegistryOptions {
   /** Of the cluster, for messages: `kind`. */
   readonly name: string
   readonly registry: AdvertisedRegistry
-  /** What the docker command line needs in its environment to reach the engine that images are built with. */
-  readonly engineEnv: Readonly<Record<string, string>>
+  readonly engineEnv: EngineEnv
 }
 
 /**

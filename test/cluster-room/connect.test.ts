@@ -22,7 +22,11 @@ async function open(answer?: Answer) {
   if (answer) server.on('GET', hosting, answer)
   const permitted = permitContext(kubeContext({ name: 'kind-shop', server: server.url }), [], {})
   if (!permitted.ok) throw new Error(permitted.failure.message)
-  const opened = await openCluster(permitted.value, { env: {}, signal: new AbortController().signal })
+  const opened = await openCluster(permitted.value, {
+    env: {},
+    engineEnv: {},
+    signal: new AbortController().signal,
+  })
   if (opened.ok) await opened.value.close()
   return opened
 }

@@ -50,7 +50,7 @@ test('a registry that is down is told with what to do, and the Devfile can name 
   await using up = startUp({ cwd: project.folder, env: project.env })
   const { failure } = await up.next(isFailed('hello'))
   expect(failure).toMatchObject({
-    code: 'cluster/registry',
+    code: 'cluster/load',
     message: `The registry ${nobody} does not answer the Docker engine.`,
     why: expect.stringContaining('connection refused'),
   })
