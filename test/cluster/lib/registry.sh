@@ -28,5 +28,6 @@ MANIFEST
 
 remove_registry() {
   stop docker-registry
+  kill_matching "^docker-registry serve $run/"
   rm -rf "$cache/registry"
 }
