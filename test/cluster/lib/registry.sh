@@ -9,7 +9,7 @@ registry() {
   install_packages docker-registry
   cat >"$run/registry.yml" <<CONFIG
 version: 0.1
-log: {level: warn, accesslog: {disabled: false}}
+log: {level: warn, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: "$cache/registry"}}
 http: {addr: "127.0.0.1:$registry_port"}
 CONFIG
