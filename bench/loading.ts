@@ -57,13 +57,13 @@ async function time(way: Way): Promise<Times> {
 }
 
 function rowsOf(
-  { name }: Way,
+  { name, counted }: Way,
   { seconds, megabytes }: Times,
   most: number,
   mostMegabytes: number,
 ): readonly Row[] {
   return [
     row(`one file of a 200 MB image → in the node, by ${name}`, 's', seconds, most),
-    row('  sent for it', 'MB', megabytes, mostMegabytes),
+    row(`  sent for it (${counted})`, 'MB', megabytes, mostMegabytes),
   ]
 }

@@ -6,6 +6,7 @@ export function importWay({ provider }: Cluster): Way {
   const way = provider(false)
   return {
     name: 'import',
+    counted: 'as devloop says it, to 0.1 MB',
     async send(reference) {
       let megabytes: number | undefined
       const onLine = (line: string) => {

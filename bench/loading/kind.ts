@@ -6,6 +6,7 @@ export function kindWay(context: string): Way {
   const cluster = context.replace(/^kind-/, '')
   return {
     name: 'kind load',
+    counted: 'the size of docker save',
     async send(reference) {
       const begun = performance.now()
       await execa('kind', ['load', 'docker-image', reference, '--name', cluster])

@@ -43,6 +43,7 @@ export async function registryWay(real: RealCluster): Promise<Way> {
 
   return {
     name: 'registry',
+    counted: 'counted at the registry: in and out',
     async send(reference) {
       const before = pushes.sent + pulls.received
       const begun = performance.now()
