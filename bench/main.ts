@@ -1,7 +1,6 @@
 // npm run bench: what a user waits for, measured as an HTTP client of the service on the real cluster, beside the same
 // steps done by hand, in one run. Prints a table, and writes bench/results/latest.json.
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { devloop, isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
@@ -10,6 +9,7 @@ import { timeBuilds } from './builds.ts'
 import { openByHand } from './by-hand.ts'
 import { untilServed } from './client.ts'
 import { cpuSeconds, residentMegabytes } from './processes.ts'
+import { median, percentile, type Row, report, row } from './report.ts'
 import { timeOwnStart, timeRestarts } from './restart.ts'
 import { timeCopies } from './sync.ts'
 
@@ -30,15 +30,6 @@ const leastRestMs = 3_000
  * measure that moment.
  */
 const kubeletCycleMs = 1_000
-
-interface Row {
-  readonly what: string
-  readonly unit: string
-  readonly value: number
-  readonly target: number
-  /** All single values, where the value is their median. */
-  readonly samples?: readonly number[]
-}
 
 await using project = await helloProject('bench')
 await using other = await helloProject('bench-by-hand')
@@ -113,11 +104,7 @@ const rows: readonly Row[] = [
   { what: 'resident memory, idle, all processes', unit: 'MB', value: memory, target: 130 },
   { what: 'CPU, idle', unit: '%', value: idleCpu, target: 0.5 },
 ]
-process.stdout.write(`${table(rows)}\n`)
-const results = new URL('results/latest.json', import.meta.url)
-await mkdir(new URL('.', results), { recursive: true })
-await writeFile(results, `${JSON.stringify({ at: new Date(), rows }, null, 2)}\n`)
-process.exitCode = rows.every(({ value, target }) => !(value > target)) ? 0 : 1
+await report(rows, 'latest')
 
 async function timeHelp(): Promise<number> {
   const begun = performance.now()
@@ -157,44 +144,6 @@ async function repeat(times: number, measure: () => Promise<number>): Promise<re
   const samples: number[] = []
   for (let run = 0; run < times; run++) samples.push(await measure())
   return samples
-}
-
-function row(what: string, unit: string, samples: readonly number[], target: number): Row {
-  return { what, unit, value: median(samples), target, samples }
-}
-
-function median(samples: readonly number[]): number {
-  const sorted = samples.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
-}
-
-function percentile(samples: readonly number[], percent: number): number {
-  return samples.toSorted((a, b) => a - b)[Math.ceil((samples.length * percent) / 100) - 1] ?? Number.NaN
-}
-
-function table(all: readonly Row[]): string {
-  const cells = all.map(({ what, unit, value, target, samples }) => [
-    what,
-    `${format(value)} ${unit}`,
-    samples ? `${format(Math.min(...samples))} … ${format(Math.max(...samples))}` : '',
-    Number.isNaN(target) ? '' : `≤ ${format(target)} ${unit}`,
-    Number.isNaN(target) ? '' : value <= target ? 'met' : 'MISSED',
-  ])
-  const head = ['', 'median', 'least … most', 'target', '']
-  const widths = head.map((_, column) => Math.max(...[head, ...cells].map(line => line[column]?.length ?? 0)))
-  return [head, ...cells]
-    .map(line =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-function format(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(2)
 }
 
 function say(text: string) {

@@ -17,6 +17,7 @@ export type {
   MavenInput,
   PortInput,
   ProfileInput,
+  RegistryInput,
   RunInput,
   SecretInput,
   ServiceInput,

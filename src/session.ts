@@ -11,6 +11,7 @@ import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
 import type { Port } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
+import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
 import type { Project } from './model/project.ts'
@@ -114,9 +115,8 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
       clusterSide.open(opened, project.name)
     },
     project: project.name,
-    onConnected({ context: name, provider }, isAnother, pods) {
-      const described = { context: name, provider: provider.describe() + builtWith(docker) }
-      loop.dispatch({ type: 'cluster-connected', ...described, isAnother, pods })
+    onConnected(connected, isAnother, pods) {
+      loop.dispatch({ type: 'cluster-connected', ...describe(connected), isAnother, pods })
     },
     onFailure: failure => loop.dispatch({ type: 'cluster-lost', failure }),
   })
@@ -128,9 +128,24 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   loop.subscribe(liveSide.listener)
   loop.subscribe(syncSide.listener)
   loop.subscribe((event, { state }, before) => {
-    if (event.type === 'project-reloaded') forgetBuilders(event.changedImages, event.project)
+    if (event.type === 'project-reloaded') {
+      forgetBuilders(event.changedImages, event.project)
+      tellOfOtherWay(state)
+    }
     if (state.cluster.phase === 'lost' && before.state.cluster.phase === 'connected') connection.recover()
   })
+
+  function describe({ context: name, provider }: Cluster) {
+    return { context: name, provider: provider(current().registry).describe() + builtWith(docker) }
+  }
+
+  /** The Devfile may say now that images get into the cluster in another way. */
+  function tellOfOtherWay({ cluster: shown }: State) {
+    if (!cluster || shown.phase !== 'connected') return
+    const described = describe(cluster)
+    if (described.provider === shown.provider) return
+    loop.dispatch({ type: 'cluster-connected', ...described, isAnother: false, pods: [] })
+  }
 
   function builderOf(ref: string): Builder {
     const known = builders.get(ref)

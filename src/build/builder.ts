@@ -41,6 +41,11 @@ export interface BuildRequest {
   readonly bases: ReadonlyMap<string, string>
   /** The user asks for a build: an image of the same inputs that is there already will not do. */
   readonly isForced?: boolean
+  /**
+   * The name, without a tag, by which a tool may push the image by itself to the registry that the cluster pulls from.
+   * Undefined where there is none. Waits until the cluster is known, so only a builder that has to know may ask.
+   */
+  readonly pushName?: () => Promise<string | undefined>
   readonly signal: AbortSignal
   /** One line of the tool's output, without its line end. */
   readonly onLine: (line: string) => void

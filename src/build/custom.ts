@@ -6,11 +6,13 @@ import { fail, ok } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import type { Builder, BuildInputs } from './builder.ts'
 import type { DockerCommand } from './docker-command.ts'
+import { takePushedImage } from './pushed-image.ts'
 import { takeImage, toolImageName } from './tool-image.ts'
 
 /**
- * Builds with a command of the user's, which must leave an image with the name in `DEVLOOP_IMAGE` in the engine.
- * The name is the same each time; devloop then names the image after its content.
+ * Builds with a command of the user's, which must leave an image with the name in `DEVLOOP_IMAGE` in the engine, or push
+ * it by that name to the registry of the cluster. The name is the same each time; devloop then names the image after its
+ * content.
  */
 export function customBuilder(definition: CustomDefinition, docker: DockerCommand): Builder {
   const { command, cwd, inputs, ignore } = definition
@@ -24,8 +26,9 @@ export function customBuilder(definition: CustomDefinition, docker: DockerComman
   }
   return {
     inputs: async () => ok(found),
-    async build({ ref, signal, onLine }) {
-      const wanted = toolImageName(ref)
+    async build({ ref, pushName, signal, onLine }) {
+      const registryName = await pushName?.()
+      const wanted = toolImageName(registryName ?? ref)
       // EXPECTED_REF is what Tilt calls it: scripts that were written for Tilt work as they are.
       const env = { ...docker.env, DEVLOOP_IMAGE: wanted, EXPECTED_REF: wanted }
       const outcome = await exec({ command: 'sh', args: ['-c', command], cwd, env, signal, onLine })
@@ -37,7 +40,11 @@ export function customBuilder(definition: CustomDefinition, docker: DockerComman
           ),
         )
       }
-      const taken = await takeImage(docker, { wanted, ref, signal })
+      const image = { wanted, ref, signal }
+      const taken =
+        registryName === undefined
+          ? await takeImage(docker, image)
+          : await takePushedImage(docker, { ...image, onLine })
       if (!taken.ok) return taken
       return taken.value ? ok(taken.value) : fail(missingImage(definition, wanted))
     },

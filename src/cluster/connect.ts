@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ApiError, ApiResult, KubeApi } from '../model/kube-api.ts'
+import type { Project } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
 import { KubeClient } from './client.ts'
 import { connectFailure } from './connect-failure.ts'
 import { type PermittedContext, permitContext } from './contexts.ts'
 import { readCredentials } from './credentials.ts'
-import { detectProvider, type NodeFacts } from './detect.ts'
+import { type ClusterFacts, detectProvider, type NodeFacts } from './detect.ts'
 import { engineEnvOf } from './docker-context.ts'
 import { type KubeconfigRequest, loadContext } from './kubeconfig.ts'
 import type { ClusterProvider, EngineEnv } from './provider.ts'
+import { advertisedRegistry, advertisement } from './registry-address.ts'
 import { Transport } from './transport.ts'
 
 /** A cluster that answered, and that devloop may act in. */
@@ -21,7 +24,8 @@ export interface Cluster extends Closable {
   readonly namespace?: string
   /** Of Kubernetes: `v1.31.2`. */
   readonly version: string
-  readonly provider: ClusterProvider
+  /** How images get into it, by what the Devfile says of a registry; the same one as long as it says the same. */
+  provider(registry: Project['registry']): ClusterProvider
 }
 
 export interface ContextRequest extends KubeconfigRequest {
@@ -42,7 +46,7 @@ export interface OpenOptions {
   readonly signal: AbortSignal
 }
 
-/** Asks the cluster for its version and its nodes, both at once, and so finds out how images get into it. */
+/** Asks the cluster for its version, its nodes and its registry, all at once: what says how images get into it. */
 export async function openCluster(
   permitted: PermittedContext,
   { env, engineEnv, signal }: OpenOptions,
@@ -56,7 +60,7 @@ export async function openCluster(
     transport.close()
     return fail(connectFailure(permitted, facts.failure))
   }
-  const { version, nodes } = facts.value
+  const { version, ...found } = facts.value
   const api = new KubeClient(transport)
   return ok({
     api,
@@ -64,7 +68,9 @@ export async function openCluster(
     server: context.server,
     ...(context.namespace && { namespace: context.namespace }),
     version,
-    provider: detectProvider({ permitted, env, engineEnv, ...(nodes && { nodes }) }),
+    provider: remembered(registry =>
+      detectProvider({ permitted, env, engineEnv, ...found, ...(registry !== undefined && { registry }) }),
+    ),
     close: () => api.close(),
   })
 }
@@ -79,21 +85,45 @@ export async function connectCluster(
   return openCluster(permitted.value, { ...request, engineEnv })
 }
 
-async function askForFacts(
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<ApiResult<{ version: string; nodes?: readonly NodeFacts[] }>> {
-  const [version, nodes] = await Promise.all([
+/** A provider remembers what it has found out of engine and nodes. */
+function remembered(detect: Cluster['provider']): Cluster['provider'] {
+  let last: { registry: Project['registry']; provider: ClusterProvider } | undefined
+  return registry => {
+    if (!last || !isDeepStrictEqual(last.registry, registry)) last = { registry, provider: detect(registry) }
+    return last.provider
+  }
+}
+
+interface Facts extends Pick<ClusterFacts, 'nodes' | 'advertised'> {
+  readonly version: string
+}
+
+async function askForFacts(transport: Transport, signal: AbortSignal): Promise<ApiResult<Facts>> {
+  const [version, nodes, hosting] = await Promise.all([
     transport.json<{ gitVersion?: string }>({ path: '/version', signal }),
     // That there is more than one is all that matters.
     transport.json<NodeList>({ path: '/api/v1/nodes', query: { limit: 2 }, signal }),
+    transport.json<ConfigMap>({
+      path: `/api/v1/namespaces/${advertisement.namespace}/configmaps/${advertisement.name}`,
+      signal,
+    }),
   ])
   if (!version.ok) return version
   const { gitVersion } = version.value
   if (!gitVersion) return fail(notKubernetes)
-  if (!nodes.ok) return nodes.failure.kind === 'forbidden' ? ok({ version: gitVersion }) : nodes
-  const { items } = nodes.value
-  return items ? ok({ version: gitVersion, nodes: items.map(factsOf) }) : fail(notKubernetes)
+  if (!nodes.ok && nodes.failure.kind !== 'forbidden') return nodes
+  if (!hosting.ok && !['forbidden', 'not-found'].includes(hosting.failure.kind)) return hosting
+  if (nodes.ok && !nodes.value.items) return fail(notKubernetes)
+  const advertised = hosting.ok ? advertisedRegistry(hosting.value.data ?? {}) : undefined
+  return ok({
+    version: gitVersion,
+    ...(nodes.ok && { nodes: (nodes.value.items ?? []).map(factsOf) }),
+    ...(advertised && { advertised }),
+  })
+}
+
+interface ConfigMap {
+  readonly data?: Readonly<Record<string, string>>
 }
 
 const notKubernetes: ApiError = { kind: 'other', message: 'what answers there is no Kubernetes API server' }

@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts'
+import type { Project } from '../model/project.ts'
 import { hostOf, isLoopback } from './address.ts'
 import type { PermittedContext } from './contexts.ts'
 import { dockerDesktopMirror } from './docker-desktop.ts'
@@ -7,6 +8,8 @@ import { k3dCluster } from './k3d.ts'
 import { kindCluster } from './kind.ts'
 import { minikubeCluster } from './minikube.ts'
 import type { ClusterProvider, EngineEnv } from './provider.ts'
+import { registryProvider } from './registry.ts'
+import type { AdvertisedRegistry } from './registry-address.ts'
 import { type Engine, sharedEngine } from './shared-engine.ts'
 import { unsupportedCluster } from './unsupported-cluster.ts'
 
@@ -14,6 +17,10 @@ export interface ClusterFacts {
   readonly permitted: PermittedContext
   /** Absent where the user may not list them. More than two are told as two. */
   readonly nodes?: readonly NodeFacts[]
+  /** What the cluster tells of. */
+  readonly advertised?: AdvertisedRegistry
+  /** What the Devfile says. */
+  readonly registry?: Project['registry']
   readonly env: Readonly<Record<string, string | undefined>>
   readonly engineEnv: EngineEnv
 }
@@ -24,12 +31,18 @@ export interface NodeFacts {
   readonly kernel: string
 }
 
-/** Finds out how an image gets into the cluster: the engine that both sides share first, then the way of its tool. */
+/**
+ * Finds out how an image gets into the cluster: by the registry that the Devfile names; else not at all, where engine
+ * and node are one; else by the registry that the cluster tells of, which is sent only what changed; else in the way of
+ * the tool that made the cluster.
+ */
 export function detectProvider(facts: ClusterFacts): ClusterProvider {
-  const { permitted, engineEnv } = facts
+  const { permitted, engineEnv, advertised, registry } = facts
   const name = permitted.tool?.name ?? `the cluster of context ${permitted.context.name}`
+  if (registry) return registryProvider({ name, registry, engineEnv })
   const found = findSharedEngine(facts)
-  if (!('obstacle' in found)) return sharedEngine({ name, engineEnv, ...found })
+  if ('engine' in found) return sharedEngine({ name, engineEnv, ...found })
+  if (advertised && registry !== false) return registryProvider({ name, registry: advertised, engineEnv })
   return findImport(facts) ?? unsupportedCluster(name, noProvider(permitted, name, found.obstacle))
 }
 

@@ -12,6 +12,11 @@ export interface ClusterProvider {
    * same, or the one by which a registry has it.
    */
   load(reference: string, options: LoadOptions): Promise<Result<string>>
+  /**
+   * The name by which a tool may push an image by itself to where the nodes pull from, without a tag. Absent where there
+   * is no such place.
+   */
+  pushName?(image: string): string
   /** How images get into the cluster, in one line. */
   describe(): string
   /** How images would get into it faster, where there is such a way. */

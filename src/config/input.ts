@@ -19,6 +19,12 @@ export interface DevfileInput {
   /** For objects whose manifests name no namespace. Default: `default`. */
   namespace?: string | undefined
   /**
+   * The registry by which images get into the cluster, as in `localhost:5000`, maybe with a path. Default: none, where
+   * the cluster shares the engine that builds; else the one that the cluster tells of in the ConfigMap
+   * `local-registry-hosting`. `false`: none.
+   */
+  registry?: RegistryInput | undefined
+  /**
    * The images to build, by their names as the manifests write them, without a tag. Default: where a Dockerfile is
    * beside the Devfile, `docker({ context: '.' })` under the project's name.
    */
@@ -33,10 +39,14 @@ export interface DevfileInput {
 export interface ProfileInput {
   contexts?: readonly string[] | undefined
   namespace?: string | undefined
+  registry?: RegistryInput | undefined
   /** A builder over one of its own kind changes the given fields; any other pair, and `custom()`, replaces it. */
   images?: Readonly<Record<string, ImageInput>> | undefined
   services?: Readonly<Record<string, ServiceInput>> | undefined
 }
+
+/** `fromCluster` is what the cluster's nodes call the registry that this machine calls `host`. */
+export type RegistryInput = string | { host: string; fromCluster: string } | false
 
 export interface ServiceInput {
   /** Files, folders (their `*.yaml`, `*.yml`, `*.json`) and globs. Default: `k8s/`. */

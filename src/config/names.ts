@@ -44,6 +44,14 @@ export function faultOfImageName(ref: string): { message: string; cure: string }
   }
 }
 
+/** A registry as image names begin with it: host, maybe a port, maybe a path. */
+export function isRegistryHost(text: string): boolean {
+  const [first = '', ...path] = text.split('/')
+  // Without a dot or a port it would be taken for a name on Docker Hub.
+  const isHost = first === 'localhost' || /[.:]/.test(first)
+  return isHost && registry.test(first) && path.every(component => pathComponent.test(component))
+}
+
 /** The grammar of the OCI distribution specification: an optional registry, then the repository's path. */
 function isImageName(name: string): boolean {
   const [first = '', ...rest] = name.split('/')

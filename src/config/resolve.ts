@@ -25,6 +25,7 @@ import { toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
 import { applyProfile } from './profile.ts'
 import { readablePart } from './readable.ts'
+import { registryOf } from './registry.ts'
 import { imageFaults, linkFaults, profileFaults, valueFaults } from './rules.ts'
 import { shapeFaults } from './shape.ts'
 import { syncSettingOf } from './sync.ts'
@@ -87,12 +88,13 @@ function origin(place: KeyPath, input: DevfileInput, profile: string | undefined
 }
 
 function projectOf(input: DevfileInput, name: string, root: string): Project {
-  const { contexts = [], namespace = 'default', images = {}, services = {} } = input
+  const { contexts = [], namespace = 'default', registry, images = {}, services = {} } = input
   return {
     name,
     root,
     contexts,
     namespace,
+    ...(registry !== undefined && { registry: registryOf(registry) }),
     images: Object.entries(images).map(([ref, image]) => ({ ref, builder: builderOf(image, root) })),
     services: Object.entries(services).map(([service, options]) => serviceOf(service, options, root)),
   }

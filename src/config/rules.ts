@@ -5,6 +5,7 @@ import type { DevfileInput, ImageInput, ProfileInput, ServiceInput } from './inp
 import { faultOfImageName, isLabel, toLabel } from './names.ts'
 import { parsePortRule } from './ports.ts'
 import { reachFaults } from './reach-faults.ts'
+import { registryFaults } from './registry.ts'
 import { syncFaults } from './sync-faults.ts'
 
 /**
@@ -53,11 +54,12 @@ export function profileFaults(input: DevfileInput, profile: string | undefined):
 
 function partFaults(
   path: KeyPath,
-  { namespace, images = {}, services = {} }: ProfileInput,
+  { namespace, registry = false, images = {}, services = {} }: ProfileInput,
   root: string,
 ): readonly Fault[] {
   return [
     ...(namespace === undefined ? [] : labelFaults([...path, 'namespace'], namespace, 'a namespace')),
+    ...registryFaults(registry).map(fault => ({ ...fault, path: [...path, ...fault.path] })),
     ...Object.entries(images).flatMap(([ref, image]) => {
       const place = [...path, 'images', ref]
       const fault = faultOfImageName(ref)

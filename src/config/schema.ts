@@ -223,6 +223,24 @@ const service = named(
 const changeable = {
   contexts: z.optional(named(texts(), 'a list of Kubernetes contexts', "contexts: ['dev-*']")),
   namespace: z.optional(named(z.string(), 'the name of a namespace', "namespace: 'shop'")),
+  registry: z.optional(
+    named(
+      z.union([
+        z.string(),
+        z.literal(false),
+        named(
+          z.strictObject({
+            host: named(z.string(), 'a host with a port', "host: 'localhost:5000'"),
+            fromCluster: named(z.string(), 'a host with a port', "fromCluster: 'registry:5000'"),
+          }),
+          'a registry with a name for each side',
+          "{ host: 'localhost:5000', fromCluster: 'registry:5000' }",
+        ),
+      ]),
+      "a registry's host, a host with another name inside the cluster, or false",
+      "registry: 'localhost:5000'",
+    ),
+  ),
   images: z.optional(
     named(record(image), 'images by name', "images: { 'shop/web': docker({ context: '.' }) }"),
   ),

@@ -48,8 +48,11 @@ export function inject(object: KubeObject, injection: Injection): KubeObject {
     const reference = images.get(name)
     if (reference === undefined) continue
     container.image = reference
-    // The tag never changes its meaning, and an image of a local engine can be pulled from nowhere.
-    if (container.imagePullPolicy === 'Always') container.imagePullPolicy = 'IfNotPresent'
+    // The tag never changes its meaning; an image of a local engine can be pulled from nowhere, and one that a registry
+    // has is to be pulled.
+    if (['Always', 'Never'].includes(container.imagePullPolicy ?? '')) {
+      container.imagePullPolicy = 'IfNotPresent'
+    }
   }
   template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } }
   const digest = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
 import type { Rollout } from '../model/rollout.ts'
@@ -301,9 +302,12 @@ function reload(
   const departed = new Map(state.departed)
   for (const { name } of project.services) departed.delete(name)
   for (const name of gone) departed.set(name, {})
+  const isSameWay = isDeepStrictEqual(state.project.registry, project.registry)
   let next: State = {
     ...state,
     project,
+    // What was loaded in one way is not known in another.
+    clusterEpoch: isSameWay ? state.clusterEpoch : state.clusterEpoch + 1,
     departed,
     devfileFailures: [],
     images: new Map(project.images.map(({ ref }) => [ref, state.images.get(ref) ?? newImage(ref, causes)])),

@@ -9,10 +9,20 @@ export interface Project {
   readonly contexts: readonly string[]
   /** For objects that name no namespace themselves. */
   readonly namespace: string
+  /** The registry by which images get into the cluster; false: none. Absent: what the cluster itself tells of. */
+  readonly registry?: RegistryAddress | false
   /** In the Devfile's order. */
   readonly images: readonly ImageDefinition[]
   /** In the Devfile's order. */
   readonly services: readonly Service[]
+}
+
+/** A registry that the engine pushes to and the cluster's nodes pull from. */
+export interface RegistryAddress {
+  /** As the engine reaches it, maybe with a path: `localhost:5000`, `registry.example.com/me`. */
+  readonly host: string
+  /** As the nodes' runtime reaches it, where the same place may have another name. */
+  readonly hostFromNodes: string
 }
 
 /** One row that the user sees: manifests with their images, ports and dependencies. */

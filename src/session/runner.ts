@@ -58,9 +58,16 @@ export function createRunner(options: RunnerOptions): Runner {
     return ok({ kind: 'inspect', bases, canSync })
   }
 
+  /** How images get into the cluster; undefined when the signal is aborted before there is one. */
+  const provider = async (signal: AbortSignal) => {
+    const cluster = await options.cluster(signal)
+    return cluster?.provider(options.state().project.registry)
+  }
+
   const build = async (task: BuildTask, { signal, onLine }: TaskContext): Promise<Result<TaskResult>> => {
     const { image: ref, bases, isForced } = task
-    const built = await options.builder(ref).build({ ref, bases, isForced, signal, onLine })
+    const pushName = async () => (await provider(signal))?.pushName?.(ref)
+    const built = await options.builder(ref).build({ ref, bases, isForced, pushName, signal, onLine })
     if (!built.ok) return built
     const { reference, isCached = false } = built.value
     await options.liveSide.built(ref, isCached)
@@ -68,9 +75,9 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const load = async ({ reference }: LoadTask, context: TaskContext): Promise<Result<TaskResult>> => {
-    const cluster = await options.cluster(context.signal)
-    if (!cluster) return fail(noCluster)
-    const loaded = await cluster.provider.load(reference, context)
+    const way = await provider(context.signal)
+    if (!way) return fail(noCluster)
+    const loaded = await way.load(reference, context)
     return loaded.ok ? ok({ kind: 'load', podReference: loaded.value }) : loaded
   }
 

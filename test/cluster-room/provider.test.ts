@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { permitContext } from '../../src/cluster/contexts.ts'
-import { detectProvider, type NodeFacts } from '../../src/cluster/detect.ts'
+import { type ClusterFacts, detectProvider, type NodeFacts } from '../../src/cluster/detect.ts'
 import { engineEnvOf } from '../../src/cluster/docker-context.ts'
 import { sharedEngine } from '../../src/cluster/shared-engine.ts'
 import { kubeContext } from '../fakes/kubeconfig.ts'
@@ -30,11 +30,12 @@ function fakeDocker(script: string): string {
 function detect(
   name: string,
   nodes: readonly NodeFacts[] | undefined,
-  { server = 'https://127.0.0.1:6443', allowed = [], env = {} }: Partial<Options> = {},
+  { server = 'https://127.0.0.1:6443', allowed = [], env = {}, ...registry }: Partial<Options> = {},
 ) {
   return detectProvider({
     permitted: permit(name, server, allowed),
     ...(nodes && { nodes }),
+    ...registry,
     env: { HOME: folder, ...env },
     engineEnv: {},
   })
@@ -51,7 +52,7 @@ function permit(name: string, server: string, allowed: readonly string[]) {
   return permitted.value
 }
 
-interface Options {
+interface Options extends Pick<ClusterFacts, 'advertised' | 'registry'> {
   readonly server: string
   readonly allowed: readonly string[]
   readonly env: Record<string, string>
@@ -119,6 +120,25 @@ test.each([
     })
   },
 )
+
+const advertised = { host: 'localhost:5001', hostFromNodes: 'kind-registry:5000' }
+const named = { host: 'localhost:5000', hostFromNodes: 'localhost:5000' }
+
+test('the registry that a cluster tells of is the way in, except where engine and node are one', () => {
+  expect(detect('kind-shop', [containerd], { advertised }).describe()).toContain(
+    'the registry localhost:5001',
+  )
+  expect(detect('kind-shop', undefined, { advertised }).describe()).toContain('the registry localhost:5001')
+  expect(detect('docker-desktop', [docker], { advertised }).describe()).toContain('nothing to load')
+})
+
+test('the Devfile has the last word on the registry', () => {
+  const options = { advertised, registry: named }
+  expect(detect('kind-shop', [containerd], options).describe()).toContain('the registry localhost:5000')
+  expect(detect('docker-desktop', [docker], options).describe()).toContain('the registry localhost:5000')
+  const without = detect('kind-shop', [containerd], { advertised, registry: false })
+  expect(without.describe()).not.toContain('registry localhost')
+})
 
 test("docker is pointed at the cluster's engine, unless the user points it elsewhere", async () => {
   for (const name of ['desktop-linux', 'colima-work']) {

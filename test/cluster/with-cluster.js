@@ -1,4 +1,4 @@
-// Runs a command with a Kubernetes cluster: node test/cluster/with-cluster.js [--prefer-own] COMMAND [ARGUMENT…]
+// Runs a command with a Kubernetes cluster: node test/cluster/with-cluster.js [--prefer-own | --containerd] COMMAND [ARGUMENT…]
 //
 // Which cluster, the first that applies:
 // 1. the one that DEVLOOP_E2E_KUBECONFIG names;
@@ -6,22 +6,44 @@
 //    this option, so that they never touch a cluster that someone works with;
 // 3. the test cluster (test/cluster/cluster), started where it does not run, and left running.
 //
+// With --containerd it is always the test cluster, of the flavour whose pods do not run in the Docker engine, with what it
+// keeps of tools (`kind`) on the PATH. Only one flavour runs at a time: the other one is brought down first.
+//
 // Plain JavaScript, for the Node.js that a machine has before anything is installed (20 or newer).
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants, homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const preferOwn = process.argv[2] === '--prefer-own'
-const [command, ...commandArguments] = process.argv.slice(preferOwn ? 3 : 2)
+const withContainerd = process.argv[2] === '--containerd'
+const [command, ...commandArguments] = process.argv.slice(preferOwn || withContainerd ? 3 : 2)
 
-if (command === undefined) fail('usage: with-cluster.js [--prefer-own] COMMAND [ARGUMENT…]', 2)
+if (command === undefined) fail('usage: with-cluster.js [--prefer-own | --containerd] COMMAND [ARGUMENT…]', 2)
 
 const chosen = process.env.DEVLOOP_E2E_KUBECONFIG
-if (chosen) await become(command, commandArguments, clusterEnvironment(chosen))
+if (withContainerd) await runWithContainerd(command, commandArguments)
+else if (chosen) await become(command, commandArguments, clusterEnvironment(chosen))
 else if (preferOwn && ownContext() !== undefined) await become(command, commandArguments, {})
-else await become(command, commandArguments, clusterEnvironment(await startTestCluster()))
+else await become(command, commandArguments, clusterEnvironment(await startTestCluster('docker')))
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
+async function runWithContainerd(program, args) {
+  if (chosen) {
+    const why =
+      'DEVLOOP_E2E_KUBECONFIG names a cluster, and this needs the second flavour of the test cluster'
+    process.stderr.write(`Not run: ${[program, ...args].join(' ')}\n  ${why}.\n`)
+    return
+  }
+  const kubeconfig = await startTestCluster('containerd')
+  const tools = join(dirname(kubeconfig), 'bin')
+  const searched = [tools, process.env.PATH].join(delimiter)
+  await become(program, args, { ...clusterEnvironment(kubeconfig), PATH: searched })
+}
 
 /** @param {string} kubeconfig */
 function clusterEnvironment(kubeconfig) {
@@ -38,12 +60,20 @@ function ownContext() {
   return undefined
 }
 
-/** @returns {Promise<string>} the path of its kubeconfig */
-async function startTestCluster() {
+/**
+ * @param {'docker' | 'containerd'} kind what its pods run on
+ * @returns {Promise<string>} the path of its kubeconfig
+ */
+async function startTestCluster(kind) {
   const obstacle = obstacleHere()
   if (obstacle !== undefined) fail(withoutCluster(obstacle), 1)
   const script = fileURLToPath(new URL('cluster', import.meta.url))
-  const kubeconfig = await output(script, ['up'])
+  const running = (await output(script, ['kind'])).trim()
+  if (running !== '' && running !== kind) {
+    process.stderr.write(`The test cluster of ${running} is brought down: only one runs at a time.\n`)
+    await output(script, ['down'])
+  }
+  const kubeconfig = await output(script, kind === 'docker' ? ['up'] : ['up', '--containerd'])
   await output(script, ['images'])
   return kubeconfig.trim()
 }

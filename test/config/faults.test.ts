@@ -7,6 +7,7 @@ test('all faults come at once, each with its place, what is wrong and what to wr
   const faults = faultsOf({
     name: 'Bad Name',
     contexts: 'kind-*',
+    registry: { host: 'http://localhost:5000/', fromCluster: 'registry' },
     images: {
       'shop/web:1': docker({ contxt: 'web' } as object),
       'shop/c': custom({} as { command: string }),
@@ -24,6 +25,9 @@ test('all faults come at once, each with its place, what is wrong and what to wr
   expect(faults).toEqual({
     name: "Write 'bad-name'.",
     contexts: "Write a list: ['kind-*'].",
+    'registry.host': "Write 'localhost:5000'.",
+    'registry.fromCluster':
+      "Write a host and its port, and maybe a path behind them, as in 'localhost:5000'.",
     "images['shop/web:1']": "Write 'shop/web'.",
     "images['shop/web:1'].contxt": "Did you mean 'context'?",
     "images['shop/c'].command": `Write it as in: command: 'docker build -t "$DEVLOOP_IMAGE" .'`,
@@ -38,7 +42,7 @@ test('all faults come at once, each with its place, what is wrong and what to wr
     'services.cart.manifest': "Did you mean 'manifests'?",
     'services.redis': "Write it as in: web: { manifests: ['k8s/*.yaml'] }",
     'services.docs.ports': "Write a list: ['9000'].",
-    'profiles.debug.name': 'The options are contexts, namespace, images, services.',
+    'profiles.debug.name': 'The options are contexts, namespace, registry, images, services.',
     'profiles.debug.services.web.ports[0]': "Write it as in: '8080:3000'",
   })
 })

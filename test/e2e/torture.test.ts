@@ -12,7 +12,7 @@ import { differences, readContainerTree, readHostTree } from './torture/tree.ts'
 
 /*
  * Few seeds and edits by default, since they take as many seconds as the rest of these tests. The whole of it:
- * DEVLOOP_TORTURE_SEEDS=20 DEVLOOP_TORTURE_OPERATIONS=2000 npm run test:e2e -- torture
+ * DEVLOOP_TORTURE_SEEDS=20 DEVLOOP_TORTURE_OPERATIONS=2000 npm run test:e2e:docker -- torture
  */
 const firstSeed = Number(process.env.DEVLOOP_TORTURE_FIRST_SEED ?? 1)
 const seeds = Array.from(

@@ -53,6 +53,27 @@ test('a newer change ends the loading of an image that is out of date', () => {
   expect(world.state.tasks.get(load.id)?.isCancelled).toBe(true)
 })
 
+const registry = { host: 'localhost:5000', hostFromNodes: 'localhost:5000' }
+
+test('a Devfile that names another way into the cluster has every image brought in by it, without a new build', () => {
+  const world = live()
+  const next = { ...world.state.project, registry }
+  world.dispatch({ type: 'project-reloaded', project: next, changedImages: [], changedServices: [] })
+  expect(endAll(world).filter(kind => kind !== 'apply')).toEqual(['load', 'load'])
+  const same = { ...next, registry: { ...registry } }
+  world.dispatch({ type: 'project-reloaded', project: same, changedImages: [], changedServices: [] })
+  expect(endAll(world)).toEqual([])
+})
+
+test('an image that is being brought in by the way that the Devfile no longer names is not', () => {
+  const world = live()
+  world.edit('image:api', false)
+  const load = until(world, 'load')
+  const next = { ...world.state.project, registry }
+  world.dispatch({ type: 'project-reloaded', project: next, changedImages: [], changedServices: [] })
+  expect(world.state.tasks.get(load.id)?.isCancelled).toBe(true)
+})
+
 test('asked for, an image is brought in again: the node may have lost it', () => {
   const world = live()
   world.dispatch({ type: 'trigger-asked', service: 'api' })

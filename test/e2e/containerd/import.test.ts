@@ -83,8 +83,8 @@ async function output(image: string, pod: string, command: readonly string[]): P
   return log.value
 }
 
-test('the cluster says how images get into it', () => {
-  expect(real.cluster.provider.describe()).toBe(
+test('the cluster says how images get into it where the Devfile wants no registry', () => {
+  expect(real.cluster.provider(false).describe()).toBe(
     'kind cluster devloop-testbed: layers that its nodes lack are imported by ctr',
   )
 })
