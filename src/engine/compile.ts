@@ -1,4 +1,11 @@
-import { type Cause, type Compilation, type ImageState, isBuildPending, maxCauses } from './state.ts'
+import {
+  type Cause,
+  type Compilation,
+  type ImageState,
+  isBuildPending,
+  maxCauses,
+  type State,
+} from './state.ts'
 
 /* Changed sources that a compiler on this machine turns into files for running containers. */
 
@@ -22,6 +29,20 @@ export function withChangedSources(compilation: Compilation, causes: readonly Ca
     wanted: compilation.wanted + 1,
     causes: [...compilation.causes, ...causes].slice(-maxCauses),
   }
+}
+
+/**
+ * A build compiles the sources, too. One that was not necessary leaves on this machine what was compiled last, which
+ * may be of other sources; that matters where containers may hold more than their image.
+ */
+export function compilationAfterBuild(
+  { existingPods }: Pick<State, 'existingPods'>,
+  { compilation, inspected, edits }: Pick<ImageState, 'compilation' | 'inspected' | 'edits'>,
+  isCached: boolean,
+): Compilation {
+  const compiled = withCompiled(compilation)
+  const isOpen = existingPods.size > 0 || edits.byPath.size > 0
+  return isCached && inspected?.canCompile && isOpen ? withChangedSources(compiled, []) : compiled
 }
 
 /** All changes up to `version` are in the outputs, or in a new image. */

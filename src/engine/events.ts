@@ -148,7 +148,12 @@ export type TaskOutcome =
 
 export type TaskResult =
   /** `bases` are references of this project's images. */
-  | { readonly kind: 'inspect'; readonly bases: readonly string[]; readonly canSync: boolean }
+  | {
+      readonly kind: 'inspect'
+      readonly bases: readonly string[]
+      readonly canSync: boolean
+      readonly canCompile: boolean
+    }
   /** `isCached`: the engine had an image of the same inputs, and nothing was built. */
   | { readonly kind: 'build'; readonly reference: string; readonly isCached: boolean }
   /** `podReference` is what pods name it by. */

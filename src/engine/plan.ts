@@ -1,6 +1,6 @@
 import type { ImageBuild } from '../model/image.ts'
-import { isCompileDue } from './compile.ts'
-import { instancesOf, isBehind, type SyncedInstance } from './instances.ts'
+import { compileFailure, isCompileDue } from './compile.ts'
+import { instancesOf, isBehind, type SyncedInstance, unknownVersion } from './instances.ts'
 import {
   desiredKey,
   type ImageState,
@@ -160,6 +160,9 @@ function syncStep(state: State, service: ServiceState, found: SyncedInstance): W
   const { instance, image, version, failure } = found
   const isCurrent = desiredKey(state, service) === service.applied?.key
   if (!isCurrent || !isConnected(state) || !isBehind(found)) return undefined
+  // It is compared with what the compiler makes, which may be out of date.
+  const isCompiled = !isCompileDue(image) && !compileFailure(image)
+  if (version === unknownVersion && !isCompiled) return undefined
   return {
     kind: 'sync',
     service: service.name,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
 import type { Rollout } from '../model/rollout.ts'
-import { noSources, withCompiled } from './compile.ts'
+import { compilationAfterBuild, noSources } from './compile.ts'
 import { changeFiles, editsAfterBuild, finishCompile, noEdits, staysAfterBuild } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
 import { instancesOf } from './instances.ts'
@@ -165,7 +165,7 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
     case 'inspect':
       return finishInspect(state, task as InspectTask, result)
     case 'build':
-      return finishBuild(state, task as BuildTask, result.reference, at)
+      return finishBuild(state, task as BuildTask, result, at)
     case 'load':
       return finishLoad(state, task as LoadTask, { podReference: result.podReference })
     case 'compile':
@@ -199,11 +199,11 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
 function finishInspect(
   state: State,
   task: InspectTask,
-  { bases, canSync }: Extract<TaskResult, { kind: 'inspect' }>,
+  { bases, canSync, canCompile }: Extract<TaskResult, { kind: 'inspect' }>,
 ): State {
   const next = updateImage(state, task.image, image => ({
     ...image,
-    inspected: { revision: task.revision, bases, canSync },
+    inspected: { revision: task.revision, bases, canSync, canCompile },
   }))
   const looped = bases.find(base => base === task.image || isMadeFrom(next, base, task.image))
   if (looped === undefined) return next
@@ -216,7 +216,12 @@ function finishInspect(
   return updateImage(next, task.image, image => ({ ...image, failed: { revision: task.revision, failure } }))
 }
 
-function finishBuild(state: State, task: BuildTask, reference: string, at: number): State {
+function finishBuild(
+  state: State,
+  task: BuildTask,
+  { reference, isCached }: Extract<TaskResult, { kind: 'build' }>,
+  at: number,
+): State {
   const before = state.images.get(task.image)?.built?.reference
   const next = updateImage(state, task.image, ({ failed: _, unsyncable, loaded, ...image }) => ({
     ...image,
@@ -226,7 +231,7 @@ function finishBuild(state: State, task: BuildTask, reference: string, at: numbe
     causes: [],
     built: { revision: task.revision, reference },
     edits: editsAfterBuild(image, reference, unsyncable !== undefined),
-    compilation: withCompiled(image.compilation),
+    compilation: compilationAfterBuild(state, image, isCached),
   }))
   if (before === undefined || before === reference) return next
   // What is made from it is out of date now.

@@ -63,11 +63,15 @@ export interface ImageState {
   readonly revision: number
   /** Why it is to be made anew: all since the last good build, the oldest first, bounded. */
   readonly causes: readonly Cause[]
-  /** Images of this project that it is made from, as of `revision`, and whether files of its containers can be changed. */
+  /**
+   * Images of this project that it is made from, as of `revision`, whether files of its containers can be changed, and
+   * whether some of them come from a compiler on this machine.
+   */
   readonly inspected?: {
     readonly revision: number
     readonly bases: readonly string[]
     readonly canSync: boolean
+    readonly canCompile: boolean
   }
   /** The last good build, which may be older than `revision`. */
   readonly built?: { readonly revision: number; readonly reference: string }

@@ -16,6 +16,8 @@ export interface Decider {
   explain(file: string): readonly string[]
   /** Some files can be changed in running containers. */
   readonly canSync: boolean
+  /** Some of them are compiled on this machine. */
+  readonly canCompile: boolean
   /** Some of them need a new start of the container's process. */
   readonly mayRestart: boolean
 }
@@ -44,6 +46,7 @@ export async function openDecider(
         decide,
         explain: file => [decide(file).reason],
         canSync: true,
+        canCompile: false,
         mayRestart: sync.rules.sync.some(({ after }) => after === 'restart'),
       }
     }
@@ -83,6 +86,7 @@ function compileSources(
     decide,
     explain: file => [decide(file).reason],
     canSync: true,
+    canCompile: true,
     mayRestart: rules.sync.some(({ after }) => after === 'restart'),
   }
 }
@@ -120,6 +124,7 @@ async function infer(
       return special ? [special.reason] : inferred.explain(relativeTo(context, file))
     },
     canSync: true,
+    canCompile: false,
     mayRestart: inferred.mayRestart,
   }
 }
@@ -182,6 +187,7 @@ function always(reason: string): Decider {
     decide: () => ({ kind: 'rebuild', reason }),
     explain: () => [reason],
     canSync: false,
+    canCompile: false,
     mayRestart: false,
   }
 }

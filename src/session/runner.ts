@@ -51,11 +51,11 @@ export function createRunner(options: RunnerOptions): Runner {
     const inputs = await options.builder(image).inputs()
     if (!inputs.ok) return inputs
     await options.onInputs(image, inputs.value)
-    const { canSync } = await options.syncSide().refresh(image)
+    const { canSync, canCompile } = await options.syncSide().refresh(image)
     const names = new Set(inputs.value.bases.map(nameOf))
     const { images } = options.state().project
     const bases = images.map(({ ref }) => ref).filter(ref => names.has(nameOf(ref)))
-    return ok({ kind: 'inspect', bases, canSync })
+    return ok({ kind: 'inspect', bases, canSync, canCompile })
   }
 
   /** How images get into the cluster; undefined when the signal is aborted before there is one. */

@@ -69,6 +69,18 @@ test('a container that starts again gets what was compiled since its image was b
   expect(world.compiledIn('web')).toBe(1)
 })
 
+test('a container that ran before devloop is given what its sources are now, though its image needs no build', () => {
+  const before = live()
+  before.editSource('web', 1)
+  endAll(before)
+  // Off devloop, the source is as the image has it again, and nobody has compiled it.
+  before.disk.set('source:web', 0)
+  const world = new World(before)
+  expect(world.compiledIn('web')).toBe(1)
+  world.finish()
+  expect([world.compiledIn('web'), world.status('web').phase]).toEqual([0, 'live'])
+})
+
 function live(): World {
   const world = new World()
   world.finish()

@@ -93,8 +93,15 @@ export class World {
 
   /** @param before another devloop, whose pods are there already. */
   constructor(before?: World) {
-    for (const [name, pod] of before?.pods ?? []) this.pods.set(name, { ...pod })
+    if (before) this.#takeOver(before)
     this.#carryOut()
+  }
+
+  #takeOver(before: World): void {
+    for (const [name, pod] of before.pods) this.pods.set(name, { ...pod })
+    for (const [reference, held] of before.#contents) this.#contents.set(reference, held)
+    for (const [image, output] of before.#outputs) this.#outputs.set(image, output)
+    for (const [id, content] of before.disk) this.disk.set(id, content)
   }
 
   dispatch(event: Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never): void {
@@ -257,14 +264,15 @@ export class World {
       case 'inspect':
         return {
           status: 'succeeded',
-          result: { kind: 'inspect', bases: bases[task.image] ?? [], canSync: true },
+          result: { kind: 'inspect', bases: bases[task.image] ?? [], canSync: true, canCompile: true },
         }
       case 'build': {
         const from = [...task.bases.values()].join('+')
         const reference = `${task.image}:${saw}.${source}(${from})`
+        const isCached = this.#contents.has(`registry/${reference}`) && !task.isForced
         this.#contents.set(`registry/${reference}`, { content: saw, compiled: source })
-        this.#outputs.set(task.image, source)
-        return { status: 'succeeded', result: { kind: 'build', reference, isCached: false } }
+        if (!isCached) this.#outputs.set(task.image, source)
+        return { status: 'succeeded', result: { kind: 'build', reference, isCached } }
       }
       case 'load':
         return { status: 'succeeded', result: { kind: 'load', podReference: `registry/${task.reference}` } }

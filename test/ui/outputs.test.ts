@@ -175,7 +175,8 @@ function goLive() {
   })
   const inspect: Task = { id: '2', kind: 'inspect', image: 'shop/web', revision: 1 }
   dispatch({ type: 'task-started', task: inspect })
-  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [], canSync: true } } as const
+  const result = { kind: 'inspect', bases: [], canSync: true, canCompile: false } as const
+  const inspected = { status: 'succeeded', result } as const
   dispatch({ type: 'task-ended', task: inspect, tookMs: 1, outcome: inspected })
   dispatch({ type: 'cluster-connected', context: 'kind', provider: 'shared', isAnother: false, pods: [] })
   dispatch({ type: 'task-started', task: build('3', 1) })
@@ -237,7 +238,8 @@ function edit() {
   dispatch({ type: 'files-changed', changes: [change], decisions: new Map() })
   const inspect: Task = { id: '8', kind: 'inspect', image: 'shop/web', revision: 2 }
   dispatch({ type: 'task-started', task: inspect })
-  const inspected = { status: 'succeeded', result: { kind: 'inspect', bases: [], canSync: true } } as const
+  const result = { kind: 'inspect', bases: [], canSync: true, canCompile: false } as const
+  const inspected = { status: 'succeeded', result } as const
   dispatch({ type: 'task-ended', task: inspect, tookMs: 1, outcome: inspected })
   dispatch({ type: 'task-started', task: build('9', 2) })
 }
