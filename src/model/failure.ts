@@ -14,6 +14,8 @@ export interface Failure {
   readonly cure?: string
   /** The last lines of the tool or container, oldest first, at most `maxOutputLines`. */
   readonly output?: readonly string[]
+  /** For `build/no-tool`: the command that is missing, if it is another one than docker. */
+  readonly tool?: string
 }
 
 export interface Place {

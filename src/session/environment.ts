@@ -1,6 +1,6 @@
 import type { DockerCommand } from '../build/docker-command.ts'
 import type { Listener } from '../engine/port.ts'
-import type { FailureCode } from '../model/failure.ts'
+import type { Failure, FailureCode } from '../model/failure.ts'
 import { exec } from '../util/exec.ts'
 import type { Closable } from '../util/scope.ts'
 import { retry } from './retry.ts'
@@ -8,9 +8,12 @@ import { retry } from './retry.ts'
 /** Failures that are not mended by an edit: a tool or an engine is missing. */
 const codes: readonly FailureCode[] = ['build/no-tool', 'build/no-engine']
 
+/** Milliseconds that a tool may take to say its version. */
+const askTimeoutMs = 10_000
+
 /**
- * While builds fail because there is no docker command or engine, asks for it from time to time, and says when it is
- * there. Asks nothing as long as builds work.
+ * While builds fail because there is no engine or no command to build with, asks for it from time to time, and says when
+ * it is there. Asks nothing as long as builds work.
  */
 export function watchEnvironment(
   { command, env }: DockerCommand,
@@ -18,24 +21,33 @@ export function watchEnvironment(
 ): Closable & { listener: Listener } {
   const controller = new AbortController()
   const { signal } = controller
-  let isAsking = false
+  const asking = new Set<string>()
 
-  const ask = async () => {
-    const outcome = await exec({ command, args: ['version'], env, signal, timeoutMs: 10_000 })
+  const isEngineThere = async () => {
+    const outcome = await exec({ command, args: ['version'], env, signal, timeoutMs: askTimeoutMs })
     return outcome.status === 'succeeded' ? true : undefined
+  }
+  const isToolThere = async (tool: string) => {
+    const outcome = await exec({ command: tool, args: ['--version'], signal, timeoutMs: askTimeoutMs })
+    return outcome.status === 'not-found' || signal.aborted ? undefined : true
+  }
+  const waitFor = async ({ tool }: Failure) => {
+    const missing = tool ?? command
+    if (asking.has(missing)) return
+    asking.add(missing)
+    const isThere = await retry(() => (tool === undefined ? isEngineThere() : isToolThere(tool)), {
+      signal,
+      firstPauseMs: 1_000,
+      longestPauseMs: 4_000,
+    })
+    asking.delete(missing)
+    if (isThere) onMended(codes)
   }
   return {
     listener(event) {
-      const isMissing =
-        event.type === 'task-ended' &&
-        event.outcome.status === 'failed' &&
-        codes.includes(event.outcome.failure.code)
-      if (!isMissing || isAsking) return
-      isAsking = true
-      void retry(ask, { signal, firstPauseMs: 1_000, longestPauseMs: 4_000 }).then(isThere => {
-        isAsking = false
-        if (isThere) onMended(codes)
-      })
+      if (event.type !== 'task-ended' || event.outcome.status !== 'failed') return
+      const { failure } = event.outcome
+      if (codes.includes(failure.code)) void waitFor(failure)
     },
     close: () => controller.abort(),
   }
