@@ -1,6 +1,10 @@
 export type { Builder, BuildInputs, BuildRequest, BuiltImage, LiveCompile } from './build/builder.ts'
-export { custom, defineDevfile, docker, gradle, jib, maven } from './config/define.ts'
+
+export { buildpacks, custom, defineDevfile, docker, gradle, jib, maven } from './config/define.ts'
+
 export type {
+  BuildpacksInput,
+  BuildpacksOptions,
   CustomInput,
   CustomOptions,
   Devfile,

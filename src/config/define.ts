@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
 import type {
+  BuildpacksInput,
+  BuildpacksOptions,
   CustomInput,
   CustomOptions,
   Devfile,
@@ -30,6 +32,11 @@ export function defineDevfile(input: DevfileInput | DevfileFunction): Devfile {
 /** Builds an image from a Dockerfile, with the docker command line and BuildKit. */
 export function docker(options: DockerOptions = {}): DockerInput {
   return { kind: 'docker', ...checkOptions('docker', options) }
+}
+
+/** Builds an image from source code without a Dockerfile, with the `pack` command line and Cloud Native Buildpacks. */
+export function buildpacks(options: BuildpacksOptions = {}): BuildpacksInput {
+  return { kind: 'buildpacks', ...checkOptions('buildpacks', options) }
 }
 
 /** Builds an image with a command of your own. */

@@ -65,8 +65,15 @@ export interface ServiceInput {
  */
 export type PortInput = number | string
 
-/** `docker(…)`, `custom(…)`, `gradle(…)`, `maven(…)`, `jib(…)`, or a builder of your own. */
-export type ImageInput = DockerInput | CustomInput | GradleInput | MavenInput | JibInput | Builder
+/** `docker(…)`, `buildpacks(…)`, `custom(…)`, `gradle(…)`, `maven(…)`, `jib(…)`, or a builder of your own. */
+export type ImageInput =
+  | DockerInput
+  | BuildpacksInput
+  | CustomInput
+  | GradleInput
+  | MavenInput
+  | JibInput
+  | Builder
 
 /** What `docker()` returns. */
 export interface DockerInput extends DockerOptions {
@@ -111,6 +118,47 @@ export type SecretInput = { id: string; file: string } | { id: string; env: stri
 
 /** `'default'` is the agent at `SSH_AUTH_SOCK`; a `path` is that of a private key or of an agent's socket. */
 export type SshInput = 'default' | readonly { id: string; path: string }[]
+
+/** What `buildpacks()` returns. */
+export interface BuildpacksInput extends BuildpacksOptions {
+  kind: 'buildpacks'
+}
+
+export interface BuildpacksOptions extends SyncOptions {
+  /** How changed files get into the running containers. Default: with `live` into `/workspace`; else not at all. */
+  sync?: readonly SyncInput[] | false | undefined
+  /** The application's folder. Default: `.`. */
+  context?: string | undefined
+  /** The builder image. Default: that of the context's `project.toml`, else the one chosen by `pack config default-builder`. */
+  builder?: string | undefined
+  /**
+   * What builds, in this order, in place of what the builder finds fitting: ids (`paketo-buildpacks/nodejs`), images,
+   * addresses, and folders or archives, whose paths begin with `./` or `../`. Default: what fits.
+   */
+  buildpacks?: readonly string[] | undefined
+  /** Environment variables of the build, which are not set in the image. Default: none. */
+  env?: Readonly<Record<string, string | number | boolean>> | undefined
+  /** A file of more of them, one `NAME=value` a line. Default: none. */
+  envFile?: string | undefined
+  /**
+   * Whether the builder may be given the credentials of your registries, which makes builds faster. Default: what `pack`
+   * thinks of the builder.
+   */
+  trustBuilder?: boolean | undefined
+  /** Whether each build asks the registries for newer builders and base images. Default: `false`. */
+  pull?: boolean | undefined
+  /** The network of the containers that build. Default: the engine's own. */
+  network?: string | undefined
+  /** Folders and volumes for the containers that build, as `./certificates:/platform/bindings/certificates`. Default: none. */
+  volumes?: readonly string[] | undefined
+  /** The name of the volume that keeps what the next build may use again. Default: one for each image. */
+  cache?: string | undefined
+  /**
+   * Whether the image reloads changed files by itself (`BP_LIVE_RELOAD_ENABLED`, which Paketo's buildpacks for interpreted
+   * languages know), so that edits are synced into `/workspace`. Default: `false`.
+   */
+  live?: boolean | undefined
+}
 
 /** What `custom()` returns. */
 export interface CustomInput extends CustomOptions {

@@ -8,6 +8,7 @@ import type {
 } from '../model/image.ts'
 import type { Project, Service } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { buildpacksOf } from './buildpacks.ts'
 import { docker } from './define.ts'
 import type { Fault, KeyPath } from './fault.ts'
 import type {
@@ -122,6 +123,8 @@ function builderOf(image: ImageInput, root: string): BuilderDefinition {
   switch (image.kind) {
     case 'docker':
       return dockerOf(image, root)
+    case 'buildpacks':
+      return buildpacksOf(image, root)
     case 'custom':
       return customOf(image, root)
     case 'gradle':

@@ -143,6 +143,42 @@ const dockerImage = named(
   "docker({ context: '.' })",
 )
 
+const buildpacksImage = named(
+  z.strictObject({
+    kind: z.literal('buildpacks'),
+    context: z.optional(named(z.string(), 'a folder', "context: 'web'")),
+    builder: z.optional(
+      named(z.string(), 'the name of a builder image', "builder: 'paketobuildpacks/builder-jammy-base'"),
+    ),
+    buildpacks: z.optional(
+      named(
+        texts(),
+        'a list of buildpacks: ids, images, addresses or paths that begin with ./',
+        "buildpacks: ['paketo-buildpacks/nodejs', './buildpack']",
+      ),
+    ),
+    env: z.optional(
+      named(
+        record(named(z.union([z.string(), z.number(), z.boolean()]), 'text, a number or a boolean', "'22'")),
+        'environment variables by name',
+        "env: { BP_NODE_VERSION: '22' }",
+      ),
+    ),
+    envFile: z.optional(named(z.string(), 'a file', "envFile: 'build.env'")),
+    trustBuilder: z.optional(named(z.boolean(), 'true or false', 'trustBuilder: true')),
+    pull: z.optional(named(z.boolean(), 'true or false', 'pull: true')),
+    network: z.optional(named(z.string(), 'the name of a network', "network: 'host'")),
+    volumes: z.optional(
+      named(texts(), 'a list of mounts', "volumes: ['./certificates:/platform/bindings/certificates']"),
+    ),
+    cache: z.optional(named(z.string(), 'the name of a volume', "cache: 'shop-build-cache'")),
+    live: z.optional(named(z.boolean(), 'true or false', 'live: true')),
+    ...syncOptions,
+  }),
+  'buildpacks()',
+  "buildpacks({ builder: 'paketobuildpacks/builder-jammy-base' })",
+)
+
 const customImage = named(
   z.strictObject({
     kind: z.literal('custom'),
@@ -192,8 +228,8 @@ const jibImage = named(
 const ownBuilder = z.custom<Builder>(isBuilder)
 
 const image = named(
-  z.union([dockerImage, customImage, gradleImage, mavenImage, jibImage, ownBuilder]),
-  'docker(…), custom(…), gradle(…), maven(…), jib(…) or a builder of your own, an object with the functions inputs and build',
+  z.union([dockerImage, buildpacksImage, customImage, gradleImage, mavenImage, jibImage, ownBuilder]),
+  'docker(…), buildpacks(…), custom(…), gradle(…), maven(…), jib(…) or a builder of your own, an object with the functions inputs and build',
   "'shop/web': docker({ context: 'web' })",
 )
 

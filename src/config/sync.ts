@@ -17,13 +17,18 @@ export function canSync(image: ImageInput): image is SyncedInput {
  */
 export function syncSettingOf(image: SyncedInput, root: string): SyncSetting {
   const { sync, runs = [], rebuildOn = [] } = image
-  if (sync === false || (sync === undefined && image.kind === 'custom')) return { kind: 'off' }
+  if (sync === false || (sync === undefined && isOnlyByRules(image))) return { kind: 'off' }
   const additions = {
     runs: runs.map(step => runStepOf(step, root)),
     rebuildOn: filesNamedBy(rebuildOn, root),
   }
   if (sync === undefined) return { kind: 'inferred', ...additions }
   return { kind: 'rules', rules: { sync: sync.map(rule => syncRuleOf(rule, root)), ...additions } }
+}
+
+/** Nothing else tells where its files belong in the container. */
+function isOnlyByRules({ kind }: SyncedInput): boolean {
+  return kind === 'custom' || kind === 'buildpacks'
 }
 
 /** A single text or a list of it, as a list. */

@@ -10,6 +10,7 @@ export interface ImageDefinition {
 /** Which builder makes the image, and how; plain data, so that two definitions can be compared. */
 export type BuilderDefinition =
   | DockerDefinition
+  | BuildpacksDefinition
   | CustomDefinition
   | GradleDefinition
   | MavenDefinition
@@ -46,6 +47,31 @@ export type BuildSecret =
 
 /** The user's SSH agent, or keys and agents' sockets by id; a `path` is absolute. */
 export type SshAccess = 'default' | readonly { readonly id: string; readonly path: string }[]
+
+export interface BuildpacksDefinition {
+  readonly kind: 'buildpacks'
+  /** Absolute: the application's folder. */
+  readonly context: string
+  /** The image that builds; where there is none, that of project.toml, else the one that `pack` takes by default. */
+  readonly builder?: string
+  /** In place of those that fit: ids, images, addresses, and absolute paths of folders and archives. */
+  readonly buildpacks: readonly string[]
+  /** For the build, not for the image. */
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute: a file of more of `env`. */
+  readonly envFile?: string
+  /** Whether all of the build runs in one container of the builder. */
+  readonly trustBuilder?: boolean
+  /** Whether a build asks the registries for newer builders and bases. */
+  readonly pull?: boolean
+  /** Of the containers that build. */
+  readonly network?: string
+  /** For the containers that build: `<absolute path or name of a volume>:<path in the container>[:<options>]`. */
+  readonly volumes?: readonly string[]
+  /** The name of the volume that keeps what the next build may use again. */
+  readonly cache?: string
+  readonly sync: SyncSetting
+}
 
 export interface CustomDefinition {
   readonly kind: 'custom'

@@ -1,4 +1,5 @@
 import type { Builder } from '../build/builder.ts'
+import { buildpacksBuilder } from '../build/buildpacks/buildpacks.ts'
 import { customBuilder } from '../build/custom.ts'
 import { dockerBuilder } from '../build/docker.ts'
 import type { DockerCommand } from '../build/docker-command.ts'
@@ -12,6 +13,8 @@ export function createBuilder(definition: BuilderDefinition, docker: DockerComma
   switch (definition.kind) {
     case 'docker':
       return dockerBuilder(definition, docker)
+    case 'buildpacks':
+      return buildpacksBuilder(definition, docker)
     case 'custom':
       return customBuilder(definition, docker)
     case 'gradle':
