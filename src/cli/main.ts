@@ -41,6 +41,14 @@ projectCommand('clean')
     await runToEnd(() => clean({ ...options, args }))
   })
 
+projectCommand('doctor')
+  .description('look at tools, engine, cluster and the way of images into it, with a cure for what is wrong')
+  .argument('[args...]', 'given to the Devfile’s function, after --')
+  .action(async (args: string[], options: ProjectFlags) => {
+    const { doctor } = await import('./doctor.ts')
+    await runToEnd(() => doctor({ ...options, args }))
+  })
+
 devfileCommand('why')
   .description('say what a change of a file leads to, and for which reasons')
   .argument('<file>', 'a file of the project; it may be deleted already')

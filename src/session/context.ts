@@ -1,5 +1,6 @@
 import { type Cluster, chooseContext as chooseByName, openCluster } from '../cluster/connect.ts'
 import { connectFailure } from '../cluster/connect-failure.ts'
+import type { PermittedContext } from '../cluster/contexts.ts'
 import { engineEnvOf } from '../cluster/docker-context.ts'
 import type { EngineEnv } from '../cluster/provider.ts'
 import type { Failure } from '../model/failure.ts'
@@ -10,6 +11,9 @@ import type { ProjectOptions } from './project.ts'
 
 /** The kubeconfig's context that a command acts in: known, allowed, and not asked anything yet. */
 export interface ChosenContext {
+  readonly name: string
+  /** Why devloop may act in it, in words for people. */
+  readonly reason: string
   /** What the docker command line needs in its environment to build with the engine of the cluster; found out once. */
   engineEnv(signal: AbortSignal): Promise<EngineEnv>
   connect(signal: AbortSignal): Promise<Result<Cluster>>
@@ -20,7 +24,7 @@ export interface ChosenContext {
 /** Chooses by the command line, the environment and the kubeconfig, within what the Devfile allows. */
 export function chooseContext(
   { context, kubeconfig }: ProjectOptions,
-  { contexts }: Project,
+  { contexts }: Pick<Project, 'contexts'>,
 ): Result<ChosenContext> {
   const { env } = process
   const choose = () =>
@@ -34,6 +38,8 @@ export function chooseContext(
   if (!permitted.ok) return permitted
   let engineEnv: Promise<EngineEnv> | undefined
   return ok({
+    name: permitted.value.context.name,
+    reason: reasonOf(permitted.value),
     engineEnv(signal) {
       engineEnv ??= engineEnvOf(permitted.value, env, signal)
       return engineEnv
@@ -46,4 +52,10 @@ export function chooseContext(
     },
     explain: error => connectFailure(permitted.value, error),
   })
+}
+
+function reasonOf({ tool, context: { server } }: PermittedContext): string {
+  return tool
+    ? `it is ${tool.name}, and its server ${server} is on this machine`
+    : `the Devfile's contexts name it (its server is ${server})`
 }

@@ -1,0 +1,59 @@
+import { styleText } from 'node:util'
+import packageJson from '../../package.json' with { type: 'json' }
+import { examine, type Finding } from '../session/doctor.ts'
+import type { ProjectOptions } from '../session/project.ts'
+import { clean } from '../ui/text.ts'
+import { killAllProcesses } from '../util/exec.ts'
+
+/** Says what is wrong between an edit and the cluster, and how to mend it. Gives the exit code: 1 where something is. */
+export async function doctor(options: ProjectOptions): Promise<number> {
+  const stop = new AbortController()
+  process.once('exit', killAllProcesses)
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+  let isWell = true
+  show({
+    topic: 'devloop',
+    state: 'good',
+    text: `${packageJson.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
+  })
+  await examine({
+    ...options,
+    signal: stop.signal,
+    onStep: showStep,
+    onFinding(finding) {
+      if (finding.state === 'wrong') isWell = false
+      show(finding)
+    },
+  })
+  hideStep()
+  if (stop.signal.aborted) return 130
+  return isWell ? 0 : 1
+}
+
+const { stdout } = process
+
+/** What is under way stands in the last line of a terminal, until something is known. */
+function showStep(step: string): void {
+  if (!stdout.isTTY) return
+  hideStep()
+  stdout.write(styleText('dim', `  … ${step}`, { stream: stdout }))
+}
+
+function hideStep(): void {
+  if (stdout.isTTY) stdout.write('\r\x1b[2K')
+}
+
+function show({ topic, state, text, why, cure }: Finding): void {
+  hideStep()
+  const [mark, colour] = marks[state]
+  const lines = [
+    `${styleText(colour, mark, { stream: stdout })} ${topic.padEnd(11)} ${clean(text)}`,
+    ...(why === undefined ? [] : [`${indent}why  ${clean(why)}`]),
+    ...(cure === undefined ? [] : [`${indent}${state === 'wrong' ? 'fix' : 'tip'}  ${clean(cure)}`]),
+  ]
+  stdout.write(`${lines.join('\n')}\n`)
+}
+
+const marks = { good: ['✓', 'green'], notice: ['!', 'yellow'], wrong: ['✗', 'red'] } as const
+const indent = ' '.repeat(14)
