@@ -1,0 +1,1 @@
+export const quote = 'Make it work, make it right, make it fast.'
