@@ -24,6 +24,7 @@ export function agentCommand(token: string, predecessor?: AgentIdentity): readon
  * - Larger contents are copied by `head` or `dd`, whichever takes no byte more than it is asked for, hence the probe:
  *   busybox's `head` reads ahead. After them comes the token, so that the next command is found even when the copy
  *   ended early because the disk was full.
+ * - Its stderr stays open as 9: containerd ends the stdin of a process that has closed one of its outputs.
  * - A user's command runs beside the agent, which so sees the end of its stdin, and ends the command with it: the node
  *   would let it run on. devloop sends nothing more until the command is answered. While it runs silently, its beat tells
  *   that the stream is alive.
@@ -37,7 +38,7 @@ kill "$beat" 2>/dev/null
 printf '\\n%s exit %s\\n' "$2" "$code"
 `
 const script = `
-exec 2>/dev/null
+exec 9>&2 2>/dev/null
 locale=$LC_ALL
 runner='${runner.replaceAll("'", "'\\''")}'
 separate= running=
