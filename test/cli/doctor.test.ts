@@ -151,6 +151,15 @@ test('an engine that hangs does not keep the user waiting', async () => {
   expect(printed).toMatch(/^✓ Kubernetes/m)
 }, 30_000)
 
+test('podman in the place of docker is asked for what it has', async () => {
+  mkdirSync(path.join(folder, 'bin'))
+  const script = `#!/bin/sh\ncase "$*" in\n  'version --format {{json .}}') echo '{"Client":{"Version":"5.4.0"}}' ;;\n  *) exit 125 ;;\nesac\n`
+  writeFileSync(path.join(folder, 'bin/podman'), script, { mode: 0o755 })
+  await run('docker-desktop')
+  expect(printed).toMatch(/^✓ engine +podman command line 5\.4\.0$/m)
+  expect(printed).not.toContain('BuildKit')
+})
+
 test('a builder that keeps its images to itself is told, with what saves the copy', async () => {
   installDocker({ driver: 'docker-container' })
   await run('docker-desktop')

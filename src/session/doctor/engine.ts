@@ -18,9 +18,14 @@ export async function examineEngine(docker: DockerCommand, signal: AbortSignal):
     return { isThere: false, findings: [wrong('engine', failure)] }
   }
   const { Client, Server } = readVersions(version.value[0])
-  const [buildKit, room] = await Promise.all([examineBuildKit(docker, signal), examineRoom(docker, signal)])
-  const text = `version ${Server?.Version ?? 'unknown'}, ${docker.command} command line ${Client?.Version ?? 'unknown'}`
-  return { isThere: true, findings: [good('engine', text), buildKit, room] }
+  const tool = `${docker.command} command line ${Client?.Version ?? 'unknown'}`
+  // podman on Linux has no engine beside its command line.
+  const text = Server?.Version === undefined ? tool : `version ${Server.Version}, ${tool}`
+  const [buildKit, room] = await Promise.all([
+    docker.command === 'docker' ? [await examineBuildKit(docker, signal)] : [],
+    examineRoom(docker, signal),
+  ])
+  return { isThere: true, findings: [good('engine', text), ...buildKit, room] }
 }
 
 function silentEngine({ command }: DockerCommand): Failure {
