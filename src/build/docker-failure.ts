@@ -80,7 +80,7 @@ export function explainEngineFailure(outcome: ExecFailure, command = 'docker'): 
     return {
       code: 'build/no-tool',
       message: 'The docker command lacks BuildKit (the buildx plugin).',
-      cure: 'Install the plugin (the docker-buildx or docker-buildx-plugin package) so that "docker buildx version" works, and devloop goes on by itself; or set DOCKER_BUILDKIT=0 for the classic builder, and start devloop again.',
+      cure: 'Install the plugin (the docker-buildx or docker-buildx-plugin package) so that "docker buildx version" works, or set DOCKER_BUILDKIT=0 for the classic builder; then start devloop again.',
     }
   }
   return undefined
@@ -102,6 +102,7 @@ function missingTool(command: string): Failure {
     message: `The command "${command}" was not found.`,
     why: 'devloop builds images with the command line of docker, podman or nerdctl.',
     cure: `Install Docker (Docker Desktop, OrbStack, Colima or the docker.io package), Podman or nerdctl so that "${command} version" works; devloop goes on by itself.`,
+    tool: command,
   }
 }
 

@@ -14,7 +14,7 @@ export interface Failure {
   readonly cure?: string
   /** The last lines of the tool or container, oldest first, at most `maxOutputLines`. */
   readonly output?: readonly string[]
-  /** For `build/no-tool`: the command that is missing, if it is another one than docker. */
+  /** With `build/no-tool`, the command that is missing: a build goes on by itself when it is there. */
   readonly tool?: string
 }
 

@@ -1,6 +1,6 @@
 import type { DockerCommand } from '../build/docker-command.ts'
 import type { Listener } from '../engine/port.ts'
-import type { Failure, FailureCode } from '../model/failure.ts'
+import type { FailureCode } from '../model/failure.ts'
 import { exec } from '../util/exec.ts'
 import type { Closable } from '../util/scope.ts'
 import { retry } from './retry.ts'
@@ -31,23 +31,19 @@ export function watchEnvironment(
     const outcome = await exec({ command: tool, args: ['--version'], signal, timeoutMs: askTimeoutMs })
     return outcome.status === 'not-found' || signal.aborted ? undefined : true
   }
-  const waitFor = async ({ tool }: Failure) => {
-    const missing = tool ?? command
+  const waitFor = async (missing: string, isThere: () => Promise<true | undefined>) => {
     if (asking.has(missing)) return
     asking.add(missing)
-    const isThere = await retry(() => (tool === undefined ? isEngineThere() : isToolThere(tool)), {
-      signal,
-      firstPauseMs: 1_000,
-      longestPauseMs: 4_000,
-    })
+    const found = await retry(isThere, { signal, firstPauseMs: 1_000, longestPauseMs: 4_000 })
     asking.delete(missing)
-    if (isThere) onMended(codes)
+    if (found) onMended(codes)
   }
   return {
     listener(event) {
       if (event.type !== 'task-ended' || event.outcome.status !== 'failed') return
-      const { failure } = event.outcome
-      if (codes.includes(failure.code)) void waitFor(failure)
+      const { code, tool } = event.outcome.failure
+      if (code === 'build/no-engine') void waitFor('the engine', isEngineThere)
+      else if (code === 'build/no-tool' && tool !== undefined) void waitFor(tool, () => isToolThere(tool))
     },
     close: () => controller.abort(),
   }

@@ -29,6 +29,7 @@ beforeEach(async () => {
   vi.stubEnv('TMPDIR', path.join(folder, 'tmp'))
   vi.stubEnv('PATH', path.join(folder, 'bin'))
   vi.stubEnv('DOCKER_HOST', undefined)
+  vi.stubEnv('KUBECONFIG', undefined)
   vi.stubEnv('HOME', folder)
   // What it does when it is told to end is for its own process.
   vi.spyOn(process, 'once').mockReturnThis()

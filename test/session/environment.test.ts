@@ -24,7 +24,7 @@ test('a build that lacks a tool goes on when the tool is there, not when docker 
   const environment = watchEnvironment(dockerCommand({}), onMended)
   try {
     tell(environment, { code: 'build/no-tool', message: 'no pack', tool: 'pack' })
-    tell(environment, { code: 'build/no-tool', message: 'no docker' })
+    tell(environment, { code: 'build/no-engine', message: 'no engine' })
     await vi.waitFor(() => expect(onMended).toHaveBeenCalledTimes(1))
     await install('pack')
     await vi.waitFor(() => expect(onMended).toHaveBeenCalledTimes(2), 5_000)
@@ -37,11 +37,12 @@ test('a build that lacks a tool goes on when the tool is there, not when docker 
   }
 })
 
-test('a build that fails by itself asks for nothing', async () => {
+test('a build that fails by itself asks for nothing, and neither does one that only an edit mends', async () => {
   await install('docker')
   const onMended = vi.fn()
   const environment = watchEnvironment(dockerCommand({}), onMended)
   tell(environment, { code: 'build/failed', message: 'RUN failed' })
+  tell(environment, { code: 'build/no-tool', message: 'the wrapper may not be run' })
   tell(environment, { code: 'build/no-engine', message: 'no engine' })
   await vi.waitFor(() => expect(onMended).toHaveBeenCalled())
   environment.close()

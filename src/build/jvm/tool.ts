@@ -142,6 +142,7 @@ function missingTool({ name, wrapper, command, cure }: JvmTool, context: string)
     at: { file: context },
     why: `${name} builds the image.`,
     cure,
+    tool: command,
   }
 }
 
