@@ -41,7 +41,7 @@ export async function examine({ signal, onStep, onFinding, ...options }: Examina
   const docker = dockerCommand((await chosen?.engineEnv(asking)) ?? {})
   const [engine, cluster] = await Promise.all([
     examineEngine(docker, asking),
-    chosen ? examineCluster(chosen, asking) : undefined,
+    chosen ? examineCluster(chosen, devfile.project?.registry, asking) : undefined,
   ])
   for (const finding of [...engine.findings, ...(cluster?.findings ?? [])]) onFinding(finding)
   try {
