@@ -1,4 +1,4 @@
-import { parseToml, type TomlTable, type TomlValue } from './toml.ts'
+import { parse, type TomlTable, type TomlValue } from 'smol-toml'
 
 /** What a project descriptor (`project.toml`) says of the files that a build reads. */
 export interface Descriptor {
@@ -13,7 +13,7 @@ export interface Descriptor {
  * (https://buildpacks.io/docs/reference/config/project-descriptor/). One that is broken is for `pack` to complain of.
  */
 export function parseDescriptor(text: string): Descriptor {
-  const root = parseToml(text)
+  const root = parseText(text)
   const isNewer = tableAt(root, '_')['schema-version'] !== undefined
   const build = isNewer ? tableAt(tableAt(root, 'io'), 'buildpacks') : tableAt(root, 'build')
   const groups = isNewer
@@ -23,6 +23,14 @@ export function parseDescriptor(text: string): Descriptor {
     include: textsOf(build.include),
     exclude: textsOf(build.exclude),
     buildpacks: groups.flatMap(localBuildpacks),
+  }
+}
+
+function parseText(text: string): TomlTable {
+  try {
+    return parse(text)
+  } catch {
+    return {}
   }
 }
 
@@ -45,5 +53,5 @@ function textsOf(value: TomlValue | undefined): readonly string[] {
 }
 
 function isTable(value: TomlValue | undefined): value is TomlTable {
-  return typeof value === 'object' && !Array.isArray(value)
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
 }
