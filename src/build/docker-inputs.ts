@@ -3,7 +3,9 @@ import { baseImages } from '../dockerfile/base-images.ts'
 import { hasRemoteSources } from '../dockerfile/remote-sources.ts'
 import { readSources } from '../dockerfile/sources.ts'
 import type { DockerDefinition } from '../model/image.ts'
+import type { SyncSetting } from '../model/sync.ts'
 import { readIfThere } from '../util/files.ts'
+import { globRoot } from '../util/glob.ts'
 import type { BuildInputs } from './builder.ts'
 import { secretFiles } from './docker-credentials.ts'
 import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
@@ -36,12 +38,29 @@ function inputsOf(definition: DockerDefinition, text: string, ignoreRules: strin
   const always = new Set([dockerfile, ...ignoreFiles(context, dockerfile), ...secretFiles(secrets)])
   const isCopied = (file: string, isFolder: boolean) =>
     sources?.covers(path.relative(context, file).split(path.sep).join('/'), isFolder) ?? true
+  const named = namedRoots(definition.sync)
+  const isNamed = (file: string, isFolder: boolean) =>
+    named.some(root => isAtOrBelow(file, root) || (isFolder && isAtOrBelow(root, file)))
   return {
     // One root for all sources: what is not there yet, or is replaced whole, is seen from the folder above.
     roots: [context, ...always],
     ignores: (file, isFolder) =>
-      !always.has(file) && (isIgnored(file, isFolder) || !isCopied(file, isFolder)),
+      !always.has(file) &&
+      (isIgnored(file, isFolder) || !(isCopied(file, isFolder) || isNamed(file, isFolder))),
     bases: baseImages(text, args),
     readsMore: definition.pull === true || hasRemoteSources(text, args),
   }
+}
+
+/** Where that begins which the Devfile's own rules name: it is to be watched, whether or not the image holds it. */
+function namedRoots(sync: SyncSetting): readonly string[] {
+  if (sync.kind === 'off') return []
+  const { runs, rebuildOn } = sync.kind === 'rules' ? sync.rules : sync
+  const froms = sync.kind === 'rules' ? sync.rules.sync.map(({ from }) => from) : []
+  return [...froms, ...rebuildOn, ...runs.flatMap(({ when }) => when)].map(globRoot)
+}
+
+function isAtOrBelow(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file)
+  return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative)
 }

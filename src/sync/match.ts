@@ -1,6 +1,7 @@
 import path from 'node:path'
 import picomatch from 'picomatch'
 import type { SyncDecision, SyncRule, SyncRules } from '../model/sync.ts'
+import { globRoot } from '../util/glob.ts'
 
 /**
  * Compiles a Devfile's sync rules to one function from a host file (absolute) to what its change asks for. It looks
@@ -32,7 +33,7 @@ export function matchSync(rules: SyncRules): (file: string) => SyncDecision {
 
 /** Absolute folders and files where the paths of rules begin. */
 export function rootsOf({ sync }: SyncRules): readonly string[] {
-  return sync.map(({ from }) => rootOf(from))
+  return sync.map(({ from }) => globRoot(from))
 }
 
 /** What a Devfile asks for besides rules, also where the rules are inferred. */
@@ -72,7 +73,7 @@ function compileRule(rule: SyncRule) {
 function compileLocation({ from, to }: SyncRule): (file: string) => Place | undefined {
   const folder = path.posix.resolve('/', to)
   const below = (relative: string): Place => ({ target: path.posix.join(folder, relative), relative })
-  const root = rootOf(from)
+  const root = globRoot(from)
   if (picomatch.scan(from).isGlob) {
     const matches = picomatch(from, globOptions)
     return file => {
@@ -89,19 +90,10 @@ function compileLocation({ from, to }: SyncRule): (file: string) => Place | unde
   }
 }
 
-function rootOf(from: string): string {
-  const { base, isGlob } = picomatch.scan(from)
-  return isGlob ? withoutEscapes(base) : withoutEscapes(from).replace(/\/+$/, '')
-}
-
 const globOptions = { dot: true }
 
 function matchAny(globs: readonly string[]): (file: string) => boolean {
   return picomatch([...globs], globOptions)
-}
-
-function withoutEscapes(glob: string): string {
-  return glob.replace(/\\(.)/g, '$1')
 }
 
 /** The path below a folder, with `/`; undefined outside of it: what it gives can never climb out of a target. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BuildInputs } from '../../src/build/builder.ts'
 import { dockerInputs } from '../../src/build/docker-inputs.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
+import type { SyncRules } from '../../src/model/sync.ts'
 import { filesOf } from '../../src/watch/files-of.ts'
 import type { FileBatch } from '../../src/watch/watcher.ts'
 import { createFileWatcher } from '../../src/watch/watcher.ts'
@@ -42,6 +43,18 @@ test('a file of a secret counts, also where it is outside of the context', async
   expect(await filesOf({ id: 'image:web', ...found })).toContain(path.join(context, '.npmrc'))
 })
 
+test('what rules of the Devfile name counts, though the image does not hold it; what is ignored does not', async () => {
+  await write('.dockerignore', '**/node_modules\n')
+  const files = async (rules: Partial<SyncRules>) => {
+    const sync = { kind: 'rules', rules: { sync: [], runs: [], rebuildOn: [], ...rules } } as const
+    return filesBelow(await inputsOf({ sync }))
+  }
+  const from = { from: path.join(context, 'docs/**/*.md'), to: '/docs' }
+  expect(await files({ sync: [from] })).toContain('docs/guide.md')
+  expect(await files({ rebuildOn: [path.join(context, 'docs')] })).toContain('docs/guide.md')
+  expect(await files({ sync: [{ from: context, to: '/app' }] })).not.toContain('node_modules/x/index.js')
+})
+
 test('with a context that is copied whole every file counts', async () => {
   await write('docker/Dockerfile', 'FROM node\nCOPY . /app/\n')
   expect(await inputFiles()).toContain('docs/guide.md')
@@ -68,7 +81,11 @@ test('a file that a wildcard finds is seen when it is made; what is not copied i
 })
 
 async function inputFiles(): Promise<readonly string[]> {
-  const files = await filesOf({ id: 'image:web', ...(await inputsOf({})) })
+  return filesBelow(await inputsOf({}))
+}
+
+async function filesBelow(inputs: BuildInputs): Promise<readonly string[]> {
+  const files = await filesOf({ id: 'image:web', ...inputs })
   return files.map(file => path.relative(context, file)).sort()
 }
 

@@ -15,7 +15,10 @@ test('a stack of services: images that are made from one another, by docker and 
   expect(await answer(project)).toEqual({ base: 'base 1', argument: 'from the Devfile', secret: 15 })
   const at = (isWanted: (line: JsonLine) => boolean) => up.lines.findIndex(isWanted)
   const built = (ref: string) => (line: JsonLine) =>
-    line.type === 'task-ended' && line.task.image === `${project.name}/${ref}` && line.image !== undefined
+    line.type === 'task-ended' &&
+    line.task.kind === 'build' &&
+    line.task.image === `${project.name}/${ref}` &&
+    line.image !== undefined
   expect(at(built('base'))).toBeLessThan(at(line => isBuildOf(project, 'web')(line)))
   expect(at(isLive('store'))).toBeLessThan(at(line => line.type === 'task-started' && isApplyOf('web')(line)))
   expect(JSON.stringify(up.lines)).not.toContain('not-to-be-shown')
@@ -166,6 +169,8 @@ function isApplyOf(service: string) {
 
 function imagesBuilt(lines: readonly JsonLine[]): readonly (string | undefined)[] {
   return lines.flatMap(line =>
-    line.type === 'task-ended' && line.image !== undefined ? [line.task.image] : [],
+    line.type === 'task-ended' && line.task.kind === 'build' && line.image !== undefined
+      ? [line.task.image]
+      : [],
   )
 }

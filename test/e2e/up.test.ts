@@ -53,7 +53,9 @@ test('plain output has a line a step, each with its duration, and the address th
   )
   expect(code).toBe(0)
   expect(stdout).toMatch(/^\d\d:\d\d:\d\d cluster +connected /m)
-  expect(stdout).toMatch(new RegExp(`${project.name}/hello +built +\\S+:devloop-[0-9a-f]{16} in [\\d.]+ m?s`))
+  expect(stdout).toMatch(
+    new RegExp(`${project.name}/hello +(?:built|unchanged) +\\S+:devloop-[0-9a-f]{16} in [\\d.]+ m?s`),
+  )
   expect(stdout).toMatch(/hello +applied +in [\d.]+ m?s/)
   expect(stdout).toMatch(/hello +live +in [\d.]+ m?s/)
 })
