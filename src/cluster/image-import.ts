@@ -2,6 +2,7 @@ import type { Failure } from '../model/failure.ts'
 import { maxOutputLines } from '../model/failure.ts'
 import { fullImageName } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { findContainerTool } from '../util/container-tool.ts'
 import { type ExecOutcome, exec } from '../util/exec.ts'
 import { ArchiveError } from '../util/tar-reader.ts'
 import { sendImage } from './image-archive.ts'
@@ -63,7 +64,7 @@ async function survey(
 
 async function inspect({ reference, engineEnv, signal }: ImportRequest): Promise<Result<ImageLayers>> {
   const outcome = await exec({
-    command: 'docker',
+    command: toolOf(engineEnv),
     args: ['image', 'inspect', '--format', '{{json .RootFS.Layers}}', reference],
     env: engineEnv,
     signal,
@@ -71,6 +72,11 @@ async function inspect({ reference, engineEnv, signal }: ImportRequest): Promise
   })
   if (outcome.status !== 'succeeded') return fail(notRead(reference, outcome))
   return ok({ diffIds: JSON.parse(outcome.stdout[0] ?? 'null') ?? [] })
+}
+
+/** Only the tool that built the image has it. */
+function toolOf(engineEnv: EngineEnv): string {
+  return findContainerTool({ ...process.env, ...engineEnv })
 }
 
 interface Refusal {
@@ -92,7 +98,7 @@ async function send(
   )
   let fault: ArchiveError | undefined
   const saved = await exec({
-    command: 'docker',
+    command: toolOf(engineEnv),
     args: ['save', reference],
     env: engineEnv,
     signal,

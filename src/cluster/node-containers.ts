@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../model/result.ts'
+import { findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
 import type { ContainerdNode } from './node.ts'
 import type { EngineEnv } from './provider.ts'
@@ -22,8 +23,10 @@ export async function nodeContainers(
   { name, label, role, start, engineEnv }: NodeContainersQuery,
   signal: AbortSignal,
 ): Promise<Result<readonly ContainerdNode[]>> {
+  // The nodes are in the engine that builds the images: kind chooses between the same tools.
+  const tool = findContainerTool({ ...process.env, ...engineEnv })
   const outcome = await exec({
-    command: 'docker',
+    command: tool,
     args: ['ps', `--filter=label=${label}`, `--format={{.Names}}\t{{.Label "${role.label}"}}`],
     env: engineEnv,
     signal,
@@ -44,7 +47,7 @@ export async function nodeContainers(
   const nodes = outcome.stdout
     .map(line => line.split('\t'))
     .filter(([, value = '']) => role.nodes.includes(value))
-    .map(([container = '']): ContainerdNode => nodeOf(container, engineEnv))
+    .map(([container = '']): ContainerdNode => nodeOf(container, tool, engineEnv))
   if (nodes.length > 0) return ok(nodes)
   return fail({
     code: 'cluster/no-provider',
@@ -54,7 +57,7 @@ export async function nodeContainers(
   })
 }
 
-function nodeOf(container: string, env: EngineEnv): ContainerdNode {
+function nodeOf(container: string, command: string, env: EngineEnv): ContainerdNode {
   const args = ['exec', '--interactive', container, 'sh', '-c']
-  return { name: container, ctr: 'ctr', shell: { command: 'docker', args }, env, outlivesCommand: true }
+  return { name: container, ctr: 'ctr', shell: { command, args }, env, outlivesCommand: true }
 }
