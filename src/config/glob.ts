@@ -1,6 +1,6 @@
 import path from 'node:path'
 import picomatch from 'picomatch'
-import { escapeGlob } from '../util/glob.ts'
+import { escapeGlob, withoutEscapes } from '../util/glob.ts'
 
 /** Where a path or glob looks for files. */
 export interface Reach {
@@ -38,8 +38,4 @@ export function reachOf(glob: string): Reach {
 export function isWithin(file: string, folder: string): boolean {
   const [first] = path.relative(folder, file).split(path.sep)
   return first !== '..'
-}
-
-function withoutEscapes(glob: string): string {
-  return glob.replace(/\\(.)/g, '$1')
 }

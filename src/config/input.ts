@@ -174,6 +174,8 @@ export interface CustomOptions extends SyncOptions {
   cwd?: string | undefined
   /** The files and folders whose change means a new build. Default: the folder in `cwd`. */
   inputs?: readonly string[] | undefined
+  /** Files and folders that the command writes: no inputs, so that it never sets itself off. Default: none. */
+  outputs?: readonly string[] | undefined
   /** Globs, relative to `cwd`, of files that do not count as inputs. Default: none. */
   ignore?: readonly string[] | undefined
 }

@@ -8,9 +8,11 @@ import type {
 } from '../model/image.ts'
 import type { Project, Service } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { escapeGlob } from '../util/glob.ts'
 import { buildpacksOf } from './buildpacks.ts'
 import { docker } from './define.ts'
 import type { Fault, KeyPath } from './fault.ts'
+import { withFilesBelow } from './glob.ts'
 import type {
   CustomInput,
   DevfileInput,
@@ -176,13 +178,14 @@ function sshOf(ssh: SshInput, root: string): SshAccess {
 }
 
 function customOf(image: CustomInput, root: string): CustomDefinition {
-  const { command, cwd = '.', inputs = [cwd], ignore = [] } = image
+  const { command, cwd = '.', inputs = [cwd], outputs = [], ignore = [] } = image
+  const written = outputs.map(output => path.relative(cwd, output).split(path.sep).join('/'))
   return {
     kind: 'custom',
     command,
     cwd: path.resolve(root, cwd),
     inputs: inputs.map(input => path.resolve(root, input)),
-    ignore,
+    ignore: [...ignore, ...written.flatMap(file => withFilesBelow(escapeGlob(file)))],
     sync: syncSettingOf(image, root),
   }
 }

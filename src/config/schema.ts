@@ -187,6 +187,7 @@ const customImage = named(
     inputs: z.optional(
       named(texts(), 'a list of files and folders', "inputs: ['web/src', 'web/package.json']"),
     ),
+    outputs: z.optional(named(texts(), 'a list of files and folders', "outputs: ['web/dist']")),
     ignore: z.optional(named(texts(), 'a list of globs', "ignore: ['dist/**']")),
     ...syncOptions,
   }),

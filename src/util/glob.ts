@@ -6,7 +6,8 @@ export function globRoot(glob: string): string {
   return isGlob ? withoutEscapes(base) : withoutEscapes(glob).replace(/\/+$/, '')
 }
 
-function withoutEscapes(glob: string): string {
+/** The path that a glob without wildcards names. */
+export function withoutEscapes(glob: string): string {
   return glob.replace(/\\(.)/g, '$1')
 }
 
