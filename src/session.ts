@@ -41,11 +41,8 @@ export interface SessionOptions {
   readonly onBug: (error: unknown) => void
 }
 
-/**
- * A build waits in between, for its command line to start, for the engine, for the network. On two cores two builds at a
- * time took 1.3 × as long as four for ten images, and ten at a time 1.2 ×.
- */
-const leastParallelBuilds = 4
+/** Few of a stack's builds are ever more, and each is a process that waits for the engine. */
+const parallelEngineBuilds = 16
 
 /** A running loop: what a user interface reads, and how it ends. */
 export interface Session extends Port {
@@ -83,7 +80,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   })
   const loop = createLoop({
     initial: initialState(project, Date.now()),
-    limits: { parallelBuilds: Math.max(leastParallelBuilds, availableParallelism()) },
+    limits: { parallelBuilds: Math.max(2, availableParallelism()), parallelEngineBuilds },
     runner,
     now: Date.now,
     onBug,

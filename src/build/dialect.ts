@@ -14,6 +14,8 @@ export interface Dialect {
   readonly noPull: readonly string[]
   /** There are `RUN --mount`, secrets and SSH. */
   readonly hasMounts: boolean
+  /** Docker's plugin takes the same options. */
+  readonly takesPlugin: boolean
   /** Without a name the image would get one that is made up, and stays. */
   readonly needsName: boolean
   /** Whether it can use a source of layers, as `--cache-from` of BuildKit takes them. */
@@ -52,6 +54,7 @@ const buildKit: Dialect = {
   pull: ['--pull'],
   noPull: [],
   hasMounts: true,
+  takesPlugin: true,
   needsName: false,
   takesCache: () => true,
   saysNetwork: () => true,
@@ -65,6 +68,7 @@ const classic: Dialect = {
   // Otherwise the container of a step that fails stays.
   always: ['--force-rm'],
   hasMounts: false,
+  takesPlugin: false,
   takesCache: isImage,
   reader: stepReader,
 }
@@ -73,6 +77,7 @@ const classic: Dialect = {
 const podman: Dialect = {
   ...buildKit,
   env: {},
+  takesPlugin: false,
   always: [],
   pull: ['--pull=always'],
   // Before version 4.5 each build asks for newer bases by itself.
@@ -85,7 +90,13 @@ const podman: Dialect = {
 }
 
 /** By its docs/command-reference.md. BuildKit is behind it, too. */
-const nerdctl: Dialect = { ...buildKit, env: {}, pull: ['--pull=true'], needsName: true }
+const nerdctl: Dialect = {
+  ...buildKit,
+  env: {},
+  takesPlugin: false,
+  pull: ['--pull=true'],
+  needsName: true,
+}
 
 function isImage(source: string): boolean {
   return !source.includes('=')

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
+import { buildCommand } from './buildx.ts'
 import { dialectOf, missingAbility } from './dialect.ts'
 import { buildArguments } from './docker-arguments.ts'
 import { type DockerCommand, tagByContent } from './docker-command.ts'
@@ -48,11 +49,12 @@ async function build(
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
+    const program = dialect.takesPlugin ? await buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
-      command: docker.command,
+      command: program.command,
       args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.length > 0 }),
       cwd: definition.context,
-      env: { ...docker.env, ...dialect.env },
+      env: { ...docker.env, ...dialect.env, ...program.env },
       signal: request.signal,
       onLine(line) {
         const shown = readProgress(line)

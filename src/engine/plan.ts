@@ -37,8 +37,10 @@ export type Hold =
   | { readonly reason: 'cancelling' }
 
 export interface PlanLimits {
-  /** How many builds may run at a time, at least 1. */
+  /** How many builds by tools of this machine may run at a time, at least 1. */
   readonly parallelBuilds: number
+  /** How many builds that an engine carries out may run at a time, at least 1: it has limits of its own. */
+  readonly parallelEngineBuilds: number
 }
 
 /** The next steps. The tasks it starts have ids that count up from `state.nextTask`. */
@@ -52,7 +54,8 @@ export function plan(state: State, limits: PlanLimits): Plan {
   }
 
   const bySubject = new Map([...state.tasks.values()].map(running => [subjectOf(running.task), running]))
-  let builds = [...state.tasks.values()].filter(({ task }) => task.kind === 'build').length
+  const slots = { own: limits.parallelBuilds, engine: limits.parallelEngineBuilds }
+  for (const { task } of state.tasks.values()) if (task.kind === 'build') slots[slotOf(state, task.image)]--
   const nextId = () => String(state.nextTask + start.length)
 
   /** Starts what a subject should do, or gives way to the task that it is running. */
@@ -90,12 +93,17 @@ export function plan(state: State, limits: PlanLimits): Plan {
     const startsBuild =
       wanted !== undefined && 'kind' in wanted && wanted.kind === 'build' && !bySubject.has(subject)
     if (startsBuild) {
-      if (builds >= limits.parallelBuilds) wanted = { reason: 'build-limit' }
-      else builds++
+      const slot = slotOf(state, image.ref)
+      if (slots[slot] <= 0) wanted = { reason: 'build-limit' }
+      else slots[slot]--
     }
     settle(subject, wanted)
   }
   return { start, cancel: [...cancel], holds }
+}
+
+function slotOf({ project }: State, ref: string): 'engine' | 'own' {
+  return project.images.find(image => image.ref === ref)?.builder.kind === 'docker' ? 'engine' : 'own'
 }
 
 type WithoutId<T> = T extends Task ? Omit<T, 'id'> : never

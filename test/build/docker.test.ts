@@ -71,6 +71,22 @@ test('a build that asks for nothing special gives the engine no options for it',
   expect(await buildCall()).toMatch(/^build --progress=plain --iidfile=\S+ --file=\S+\/Dockerfile \S+$/)
 })
 
+test("docker's own plugin builds without docker in between, for the engine of docker's context", async () => {
+  const plugin = path.join(folder, 'docker-buildx')
+  await writeFile(
+    plugin,
+    `#!/bin/sh\necho "plugin for $BUILDX_BUILDER" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`,
+  )
+  await chmod(plugin, 0o755)
+  vi.stubEnv('FAKE_DOCKER_PLUGIN', plugin)
+  vi.stubEnv('BUILDX_BUILDER', undefined)
+  await build({})
+  expect(await calls()).toContain('plugin for desktop-linux')
+  vi.stubEnv('BUILDX_BUILDER', 'mine')
+  await build({})
+  expect(await calls()).toContain('plugin for mine')
+})
+
 test('newer bases are not asked for where only this engine has the base', async () => {
   await build({ pull: true }, { bases: new Map([['shop/base', 'shop/base:devloop-0123']]) })
   expect(await buildCall()).not.toContain('--pull')

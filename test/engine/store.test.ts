@@ -6,7 +6,9 @@ import { shop } from './world.ts'
 
 test('nothing is started before everything is watched, whatever is heard of by then', () => {
   const plans: Plan[] = []
-  const store = createStore(initialState(shop, 0), { parallelBuilds: 1 }, plan => plans.push(plan))
+  const store = createStore(initialState(shop, 0), { parallelBuilds: 1, parallelEngineBuilds: 1 }, plan =>
+    plans.push(plan),
+  )
   store.dispatch({ type: 'forward-seen', at: 1, service: 'web', forwards: [] })
   expect(plans).toEqual([])
   store.begin()
@@ -15,7 +17,7 @@ test('nothing is started before everything is watched, whatever is heard of by t
 })
 
 test('what a listener dispatches is heard by all listeners after what it heard itself', () => {
-  const store = createStore(initialState(shop, 0), { parallelBuilds: 1 }, () => {})
+  const store = createStore(initialState(shop, 0), { parallelBuilds: 1, parallelEngineBuilds: 1 }, () => {})
   const heard: string[] = []
   store.subscribe(event => {
     if (event.type === 'trigger-asked') store.dispatch({ type: 'stop-asked', at: 2 })

@@ -110,7 +110,7 @@ export class World {
   }
 
   plan(): Plan {
-    return plan(this.state, { parallelBuilds: 2 })
+    return plan(this.state, { parallelBuilds: 2, parallelEngineBuilds: 2 })
   }
 
   edit(id: `image:${string}` | `service:${string}`, isBroken: boolean): void {

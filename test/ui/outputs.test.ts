@@ -53,7 +53,7 @@ beforeEach(() => {
   time = Date.parse('2026-11-21T07:00:00Z')
   plain = ''
   json = []
-  store = createStore(initialState(project, time), { parallelBuilds: 1 }, () => {})
+  store = createStore(initialState(project, time), { parallelBuilds: 1, parallelEngineBuilds: 1 }, () => {})
   store.subscribe(plainOutput({ stream: collect(text => (plain += text)), cwd: '/shop' }))
   store.subscribe(jsonOutput(collect(text => json.push(JSON.parse(text)))))
 })
