@@ -221,8 +221,12 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     snapshot: loop.snapshot,
     subscribe: loop.subscribe,
     trigger: loop.trigger,
+    pause: loop.pause,
+    resume: loop.resume,
+    disable: loop.disable,
+    enable: loop.enable,
     async start() {
-      await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward(project)])
+      await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
       loop.start()
     },

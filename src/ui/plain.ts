@@ -3,10 +3,10 @@ import type { Event, ProjectReloaded, TaskEnded } from '../engine/events.ts'
 import type { Hold } from '../engine/plan.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { SyncTask } from '../engine/task.ts'
+import { troubleOf } from '../feed/trouble.ts'
 import type { Failure } from '../model/failure.ts'
 import { formatCauses } from './causes.ts'
 import { clean, count, formatDuration, formatFailure, formatPath, listed } from './text.ts'
-import { troubleOf } from './trouble.ts'
 
 export interface PlainOptions {
   readonly stream: NodeJS.WritableStream
@@ -20,6 +20,9 @@ const maxSubjectWidth = 28
 
 /** Milliseconds of a load that somebody may want to be fewer. */
 const noticedLoadMs = 100
+
+/** They pass by themselves, or are said by a line of their own. */
+const quietHolds: ReadonlySet<Hold['reason']> = new Set(['cancelling', 'build-limit', 'paused'])
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -66,6 +69,13 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       case 'watch-failed':
         printFailure(event, 'watch', 'failed', event.failure)
         break
+      case 'pause-asked':
+        if (!before.state.paused)
+          print(event, 'devloop', 'paused', 'changes are collected; devloop resume makes them live')
+        break
+      case 'resume-asked':
+        if (before.state.paused) print(event, 'devloop', 'resumed', '')
+        break
       case 'stop-asked':
         print(event, 'devloop', 'stopping', 'the stack keeps running; devloop down takes it away')
         break
@@ -76,6 +86,8 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
       case 'forward-seen':
       case 'environment-mended':
       case 'trigger-asked':
+      case 'disable-asked':
+      case 'enable-asked':
         break
       default:
         event satisfies never
@@ -209,6 +221,10 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
               print(event, name, 'live', `again${addresses(snapshot, name)}`, 'green')
             break
           }
+          case 'disabled':
+            if (last?.phase !== 'disabled')
+              print(event, name, 'disabled', 'devloop enable makes it live again')
+            break
           case 'working':
             break
           default:
@@ -219,7 +235,7 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
 
     function showHolds() {
       for (const [subject, hold] of snapshot.holds) {
-        const isShown = hold.reason !== 'cancelling' && hold.reason !== 'build-limit'
+        const isShown = !quietHolds.has(hold.reason)
         const words = describeHold(hold)
         const last = before.holds.get(subject)
         const isNew = last === undefined || describeHold(last) !== words
@@ -237,6 +253,10 @@ function describeHold(hold: Hold): string {
       return `until ${listed(hold.images)} can be built`
     case 'dependencies':
       return `for ${listed(hold.services)} to be live`
+    case 'disabled-dependencies':
+      return `until ${listed(hold.services)} ${hold.services.length === 1 ? 'is' : 'are'} enabled`
+    case 'paused':
+      return 'until devloop is resumed'
     case 'cluster':
       return 'for the cluster'
     case 'build-limit':
