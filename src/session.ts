@@ -50,6 +50,8 @@ const leastParallelBuilds = 4
 /** A running loop: what a user interface reads, and how it ends. */
 export interface Session extends Port {
   start(): Promise<void>
+  /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
+  catchUp(): Promise<void>
   /** Ends all tasks and connections. The stack keeps running in the cluster. */
   stop(): Promise<void>
 }
@@ -69,6 +71,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     later: (ref, record) => idleWork.add(`record ${ref}`, record, 'idle-or-at-end'),
   })
   let reloading: Promise<void> = Promise.resolve()
+  const started = Promise.withResolvers<void>()
 
   const current = () => loop.snapshot().state.project
   const liveSide = openLiveSide(image => builderOf(image))
@@ -229,6 +232,12 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
       await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
       loop.start()
+      started.resolve()
+    },
+    async catchUp() {
+      await started.promise
+      await watcher.catchUp()
+      await reloading
     },
     async stop() {
       environment.close()

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ProjectOptions } from '../session/project.ts'
+import type { ControlOptions as ControlFlags } from './connect.ts'
 import type { OutputFormat } from './up.ts'
+import type { WaitCommandOptions } from './wait.ts'
 
 type ProjectFlags = Omit<ProjectOptions, 'args'>
 
@@ -58,7 +60,83 @@ devfileCommand('why')
     await runToEnd(() => why(file, { ...options, args }))
   })
 
+controlCommand('status')
+  .description('say how a running up is')
+  .option('--json', 'all of it, for programs')
+  .action(async (options: ControlFlags & { json?: boolean }) => {
+    const { status } = await import('./status.ts')
+    await runToEnd(() => status(options))
+  })
+
+controlCommand('wait')
+  .description(
+    'wait until what is on disk is live in every replica; exit 1 with the failure where it cannot be',
+  )
+  .argument('[service...]', 'default: all')
+  .addOption(
+    new Option('--for <state>', 'live: all that is on disk; ready: what was applied last')
+      .choices(['live', 'ready'])
+      .default('live'),
+  )
+  .option('--timeout <duration>', 'such as 90s or 5m', duration, 300_000)
+  .action(async (services: string[], options: WaitCommandOptions) => {
+    const { wait } = await import('./wait.ts')
+    await runToEnd(() => wait(services, options))
+  })
+
+controlCommand('trigger')
+  .description('make services anew, though nothing has changed')
+  .argument('<service...>')
+  .action(async (services: string[], options: ControlFlags) => {
+    const { trigger } = await import('./trigger.ts')
+    await runToEnd(() => trigger(services, options))
+  })
+
+controlCommand('pause')
+  .description('collect changes and start nothing, until resume')
+  .action(async (options: ControlFlags) => {
+    const { pause } = await import('./pause.ts')
+    await runToEnd(() => pause(options))
+  })
+
+controlCommand('resume')
+  .description('make live what was collected since pause')
+  .action(async (options: ControlFlags) => {
+    const { resume } = await import('./pause.ts')
+    await runToEnd(() => resume(options))
+  })
+
+controlCommand('disable')
+  .description('take services out of the cluster until enable; volumes and namespaces stay')
+  .argument('<service...>')
+  .action(async (services: string[], options: ControlFlags) => {
+    const { disable } = await import('./enable.ts')
+    await runToEnd(() => disable(services, options))
+  })
+
+controlCommand('enable')
+  .description('make disabled services live again')
+  .argument('<service...>')
+  .action(async (services: string[], options: ControlFlags) => {
+    const { enable } = await import('./enable.ts')
+    await runToEnd(() => enable(services, options))
+  })
+
+controlCommand('stop')
+  .description('end a running up as Ctrl-C does; the stack keeps running')
+  .action(async (options: ControlFlags) => {
+    const { stop } = await import('./stop.ts')
+    await runToEnd(() => stop(options))
+  })
+
 await program.parseAsync()
+
+/** A command that asks a running `up`. */
+function controlCommand(name: string): Command {
+  return program
+    .command(name)
+    .option('-f, --file <path>', 'the Devfile (default: Devfile.ts here or in a folder above)', notEmpty)
+}
 
 function devfileCommand(name: string): Command {
   return program
@@ -71,6 +149,14 @@ function projectCommand(name: string): Command {
   return devfileCommand(name)
     .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
     .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
+}
+
+/** Milliseconds. */
+function duration(value: string): number {
+  const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value) ?? []
+  const milliseconds = Number.parseFloat(number) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
+  if (!(milliseconds >= 1)) throw new InvalidArgumentError('Write a number and ms, s, m or h, such as 90s.')
+  return Math.round(milliseconds)
 }
 
 function notEmpty(value: string): string {

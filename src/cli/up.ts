@@ -1,11 +1,11 @@
 import type { Listener } from '../engine/port.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
-import { createSession } from '../session.ts'
 import { jsonOutput } from '../ui/json.ts'
 import { plainOutput } from '../ui/plain.ts'
 import { killAllProcesses } from '../util/exec.ts'
-import { exitWithBug } from './bug.ts'
+import { openControlledSession } from './controlled-session.ts'
+import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
 
 export type OutputFormat = 'plain' | 'json'
@@ -26,24 +26,27 @@ export async function up(options: UpOptions): Promise<number> {
   if (!context.ok) return printFailures([context.failure])
 
   process.once('exit', killAllProcesses)
-  const stop = new AbortController()
-  const asked = stopAsked().then(() => stop.abort())
-  const engineEnv = await context.value.engineEnv(stop.signal)
-  if (stop.signal.aborted) return 0
-  const session = createSession({
-    devfile,
-    project,
-    context: context.value,
-    engineEnv,
-    onBug: exitWithBug,
-  })
+  const end = new AbortController()
+  onEndSignals(() => end.abort())
+  const opened = await openControlledSession({ devfile, project, context: context.value, end })
+  if (end.signal.aborted) return 0
+  if (!opened.ok) return printFailures([opened.failure])
+  const { session, deaf, stop } = opened.value
+  if (deaf) printFailures([deaf])
   session.subscribe(outputFor(options.output))
   await session.start()
-  await asked
+  await aborted(end.signal)
   const limit = setTimeout(() => process.exit(0), stopMs)
-  await session.stop()
+  await stop()
   clearTimeout(limit)
   return 0
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function outputFor(format: OutputFormat): Listener {
@@ -52,17 +55,4 @@ function outputFor(format: OutputFormat): Listener {
   return format === 'json'
     ? jsonOutput(process.stdout)
     : plainOutput({ stream: process.stdout, cwd: process.cwd() })
-}
-
-/** Resolves at the first signal to end; the second ends at once. */
-function stopAsked(): Promise<void> {
-  return new Promise(resolve => {
-    let isAsked = false
-    const ask = () => {
-      if (isAsked) process.exit(130)
-      isAsked = true
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-  })
 }

@@ -6,6 +6,7 @@ import type { SyncTask } from '../engine/task.ts'
 import { troubleOf } from '../feed/trouble.ts'
 import type { Failure } from '../model/failure.ts'
 import { formatCauses } from './causes.ts'
+import { describeHold } from './holds.ts'
 import { clean, count, formatDuration, formatFailure, formatPath, listed } from './text.ts'
 
 export interface PlainOptions {
@@ -242,29 +243,6 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
         if (isShown && isNew) print(event, subject.replace(/^(?:image|service):/, ''), 'waiting', words)
       }
     }
-  }
-}
-
-function describeHold(hold: Hold): string {
-  switch (hold.reason) {
-    case 'images':
-      return `for ${listed(hold.images)} to be built`
-    case 'failed-images':
-      return `until ${listed(hold.images)} can be built`
-    case 'dependencies':
-      return `for ${listed(hold.services)} to be live`
-    case 'disabled-dependencies':
-      return `until ${listed(hold.services)} ${hold.services.length === 1 ? 'is' : 'are'} enabled`
-    case 'paused':
-      return 'until devloop is resumed'
-    case 'cluster':
-      return 'for the cluster'
-    case 'build-limit':
-      return 'for another build to end'
-    case 'cancelling':
-      return 'for the last task to end'
-    default:
-      return hold satisfies never
   }
 }
 

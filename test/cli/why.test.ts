@@ -79,7 +79,7 @@ test('a manifest and the Devfile are told as what they are', async () => {
 })
 
 test('a file that nothing is made from is told, and so is one that is not there', async () => {
-  expect(await ask('notes.txt')).toBe('notes.txt: nothing in shop is made from it.\nexit code 1\n')
+  expect(await ask('notes.txt')).toBe('notes.txt: nothing of the project is made from it.\nexit code 1\n')
   printed = ''
   expect(await ask('nowhere.txt')).toContain('There is no such file.')
 })
