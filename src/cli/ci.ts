@@ -25,10 +25,11 @@ export interface CiOptions extends Omit<ProjectOptions, 'args'> {
  * did not become live or could not be taken away, 130 where it was broken off.
  */
 export async function ci([command = '', ...args]: readonly string[], options: CiOptions): Promise<number> {
-  const loaded = await loadProject({ ...options, args: [] })
+  const place: ProjectOptions = { ...options, args: [] }
+  const loaded = await loadProject(place)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value
-  const context = chooseContext(options, project)
+  const context = chooseContext(place, project)
   if (!context.ok) return printFailures([context.failure])
 
   const end = new AbortController()

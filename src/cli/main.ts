@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ProjectOptions } from '../session/project.ts'
+import type { CiOptions } from './ci.ts'
+import type { Shell } from './completion.ts'
 import type { ControlOptions as ControlFlags } from './connect.ts'
 import type { OutputFormat } from './up.ts'
 import type { WaitCommandOptions } from './wait.ts'
@@ -59,6 +61,38 @@ devfileCommand('why')
     const { why } = await import('./why.ts')
     await runToEnd(() => why(file, { ...options, args }))
   })
+
+projectCommand('ci')
+  .description('make the stack live, run a command, and take the stack away; exits as the command does')
+  .argument('<command...>', 'the command and its arguments, after --')
+  .option('--timeout <duration>', 'until everything must be live, such as 90s or 5m', duration, 600_000)
+  .option('--junit <path>', 'write a report in the form of JUnit', notEmpty)
+  .action(async (command: string[], options: CiOptions) => {
+    const { ci } = await import('./ci.ts')
+    await runToEnd(() => ci(command, options))
+  })
+
+controlCommand('mcp')
+  .description('let a coding assistant ask a running up: a Model Context Protocol server on stdin and stdout')
+  .action(async (options: ControlFlags) => {
+    const { mcp } = await import('./mcp.ts')
+    await runToEnd(() => mcp(options))
+  })
+
+program
+  .command('completion')
+  .description('print the completions of a shell; bash: eval "$(devloop completion bash)"')
+  .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+  .action(async (shell: Shell) => {
+    const { completion } = await import('./completion.ts')
+    await runToEnd(() => completion(shell, program))
+  })
+
+// Asked by the completions, on every Tab: it loads no Devfile.
+program.command('complete-services', { hidden: true }).action(async () => {
+  const { completeServices } = await import('./complete-services.ts')
+  await runToEnd(completeServices)
+})
 
 controlCommand('status')
   .description('say how a running up is')

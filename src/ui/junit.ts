@@ -21,7 +21,7 @@ export function formatJunit(suite: string, cases: readonly JunitCase[], at: numb
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts} ${took}>`,
-    `  <testsuite name="${escape(suite)}" ${counts} skipped="0" ${took} ${timestamp}>`,
+    `  <testsuite name="${escapeXml(suite)}" ${counts} skipped="0" ${took} ${timestamp}>`,
     ...cases.flatMap(one => formatCase(suite, one)),
     '  </testsuite>',
     '</testsuites>',
@@ -30,11 +30,11 @@ export function formatJunit(suite: string, cases: readonly JunitCase[], at: numb
 }
 
 function formatCase(suite: string, { name, tookMs, failure }: JunitCase): readonly string[] {
-  const head = `    <testcase classname="${escape(suite)}" name="${escape(name)}" time="${seconds(tookMs)}"`
+  const head = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}" time="${seconds(tookMs)}"`
   if (!failure) return [`${head}/>`]
   return [
     `${head}>`,
-    `      <failure message="${escape(failure.message)}">${escape(failure.text)}</failure>`,
+    `      <failure message="${escapeXml(failure.message)}">${escapeXml(failure.text)}</failure>`,
     '    </testcase>',
   ]
 }
@@ -52,7 +52,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** What XML 1.0 cannot hold at all is left out: control characters, and halves of surrogate pairs. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return stripVTControlCharacters(text)
     .toWellFormed()
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '')
