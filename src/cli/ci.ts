@@ -35,15 +35,12 @@ export async function ci([command = '', ...args]: readonly string[], options: Ci
   const end = new AbortController()
   const { signal } = end
   process.once('exit', killAllProcesses)
-  const opened = await openControlledSession({
-    devfile,
-    project,
-    context: context.value,
-    onStopAsked: () => end.abort(),
-  })
+  onEndSignals(() => end.abort())
+  const engineEnv = await context.value.engineEnv(signal)
+  if (signal.aborted) return 130
+  const opened = await openControlledSession({ devfile, project, context: context.value, engineEnv, end })
   if (!opened.ok) return printFailures([opened.failure])
   const { session, stop } = opened.value
-  onEndSignals(() => end.abort())
   session.subscribe(plainOutput({ stream: process.stdout, cwd: process.cwd() }))
   const begun = Date.now()
   const cases: JunitCase[] = []

@@ -7,13 +7,15 @@ import { fail, ok, type Result } from '../model/result.ts'
 import type { ChosenContext } from '../session/context.ts'
 import type { Devfile } from '../session/devfile.ts'
 import { explainFile } from '../session/explain.ts'
-import { createSession, type Session } from '../session.ts'
+import { createSession, type Session, type SessionOptions } from '../session.ts'
 import { exitWithBug } from './bug.ts'
 
 export interface ControlledSessionOptions {
   readonly devfile: Devfile
   readonly project: Project
   readonly context: ChosenContext
+  /** What the context's `engineEnv` gave. */
+  readonly engineEnv: SessionOptions['engineEnv']
   /** Aborted when the end is asked for, also by another process. */
   readonly end: AbortController
 }
@@ -31,11 +33,10 @@ export async function openControlledSession({
   devfile,
   project,
   context,
+  engineEnv,
   end,
 }: ControlledSessionOptions): Promise<Result<ControlledSession>> {
   const place = { env: process.env, platform: process.platform }
-  // Found out before anybody can ask: from the claim on, requests are answered.
-  const engineEnv = await context.engineEnv(end.signal)
   const claimed = await claimControl({
     devfile: devfileAddresses(devfile.path, place),
     stack: stackAddresses({ project: project.name, cluster: context.server }, place),
