@@ -72,7 +72,8 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
       if (event.type === 'project-reloaded' || disabledIn(state) !== disabledIn(before.state))
         void forwards.set(rulesOf(state))
       // Which pods there are, or what a Service selects, may have changed.
-      if (event.type === 'rollout-seen' || event.type === 'task-ended') forwards.backendsChanged()
+      if (event.type === 'rollout-seen' || event.type === 'task-ended' || event.type === 'pause-asked')
+        forwards.backendsChanged()
     },
     forward: () => forwards.set(rulesOf(snapshot().state)),
     open(opened, project) {
@@ -98,6 +99,8 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
 
 /** A pod that has just started serves what its image holds, until it was given what changed since then. */
 function upToDate(state: State): (pod: Pod) => boolean {
+  // Nothing is given to it before the user wants it.
+  if (state.paused) return () => true
   const late = new Set<string>()
   for (const service of state.services.values()) {
     for (const found of instancesOf(state, service)) {
