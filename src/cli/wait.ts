@@ -19,7 +19,7 @@ export async function wait(services: readonly string[], options: WaitCommandOpti
 }
 
 /** Says how a wait ended. Gives the exit code. */
-export function printOutcome(outcome: WaitOutcome, goal: WaitGoal): number {
+function printOutcome(outcome: WaitOutcome, goal: WaitGoal): number {
   switch (outcome.outcome) {
     case 'reached':
       for (const { service } of outcome.services) process.stdout.write(`${service} is ${goal}\n`)

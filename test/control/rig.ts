@@ -14,7 +14,7 @@ import { initialState } from '../../src/engine/reduce.ts'
 import { createStore, type Store } from '../../src/engine/store.ts'
 import type { Project } from '../../src/model/project.ts'
 
-export const project: Project = {
+const project: Project = {
   name: 'shop',
   root: '/shop',
   contexts: [],
