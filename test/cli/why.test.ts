@@ -107,7 +107,7 @@ test('what Gradle compiles, what needs a new image, and that tests need neither'
   printed = ''
   expect(await ask('web/build.gradle')).toContain('→ image shop/web: a new image is built')
   printed = ''
-  expect(await ask('web/src/test/java/WebTest.java')).toContain('nothing in shop is made from it')
+  expect(await ask('web/src/test/java/WebTest.java')).toContain('nothing of the project is made from it')
 })
 
 test('a manifest that cannot be read does not keep the reason from the user', async () => {
