@@ -38,7 +38,11 @@ export const routes: Readonly<Record<string, Route>> = {
     if (!body.ok) return body.failure
     const { services, for: goal, timeoutMs } = body.value
     // A service that was just written into the Devfile is known after a look at the disk only.
-    await Promise.race([target.catchUp(), aborted(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))])
+    if (!checkNames(target, services).ok)
+      await Promise.race([
+        target.catchUp(),
+        aborted(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
+      ])
     const known = checkNames(target, services)
     if (!known.ok) return known.failure
     return answer(await waitFor(target, { services, goal, timeoutMs }, signal))
