@@ -1,8 +1,9 @@
 import { templateAnnotation } from '../model/kube.ts'
-import type { Pod, PodContainer } from '../model/rollout.ts'
+import type { LoggedContainer, Pod, PodContainer } from '../model/rollout.ts'
 import { type ContainerSpec, type ContainerStatus, conditionOf, type PodObject } from './pod-object.ts'
 import { isSidecar } from './pod-template.ts'
 import { isConfigReason } from './trouble/config.ts'
+import { type Container, containersOf } from './trouble/container.ts'
 import { findCrash, wordForCrash } from './trouble/crash.ts'
 import { isImageReason } from './trouble/image.ts'
 
@@ -21,6 +22,7 @@ export function describePod(pod: PodObject, isNew: boolean): Pod {
     containers: [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map(spec =>
       describeContainer(spec, pod),
     ),
+    logged: containersOf(pod).map(describeLog),
   }
 }
 
@@ -35,6 +37,16 @@ function describeContainer({ name, image = '', ports = [] }: ContainerSpec, pod:
       ...(port.name !== undefined && { name: port.name }),
       port: port.containerPort,
     })),
+  }
+}
+
+/** The count of restarts is that of the newest instance, which may have ended: then it is the container's last state, or its state. */
+function describeLog({ name, status: { state, lastState, restartCount } }: Container): LoggedContainer {
+  const hasStarted = (state.running ?? state.terminated ?? lastState.terminated) !== undefined
+  return {
+    name,
+    started: restartCount + (hasStarted ? 1 : 0),
+    isRunning: state.running !== undefined,
   }
 }
 
