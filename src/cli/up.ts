@@ -1,11 +1,14 @@
-import type { Listener } from '../engine/port.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
-import { createSession } from '../session.ts'
+import { createSession, type Session } from '../session.ts'
 import { jsonOutput } from '../ui/json.ts'
+import { jsonLogs } from '../ui/json-logs.ts'
 import { plainOutput } from '../ui/plain.ts'
+import { plainLogs } from '../ui/plain-logs.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import type { Closable } from '../util/scope.ts'
 import { exitWithBug } from './bug.ts'
+import { showsColours } from './colours.ts'
 import { printFailures } from './failures.ts'
 
 export type OutputFormat = 'plain' | 'json'
@@ -37,21 +40,28 @@ export async function up(options: UpOptions): Promise<number> {
     engineEnv,
     onBug: exitWithBug,
   })
-  session.subscribe(outputFor(options.output))
+  const shownLogs = showOn(session, options.output)
   await session.start()
   await asked
   const limit = setTimeout(() => process.exit(0), stopMs)
   await session.stop()
   clearTimeout(limit)
+  await shownLogs.close()
   return 0
 }
 
-function outputFor(format: OutputFormat): Listener {
+/** Gives what shows the logs, to be closed. */
+function showOn(session: Session, format: OutputFormat): Closable {
+  const { stdout } = process
   // Who reads the output may end first, as in `devloop up | head`.
-  process.stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
-  return format === 'json'
-    ? jsonOutput(process.stdout)
-    : plainOutput({ stream: process.stdout, cwd: process.cwd() })
+  stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
+  const { logs, snapshot } = session
+  if (format === 'json') {
+    session.subscribe(jsonOutput(stdout))
+    return jsonLogs(stdout, logs)
+  }
+  session.subscribe(plainOutput({ stream: stdout, cwd: process.cwd() }))
+  return plainLogs({ stream: stdout, isColoured: showsColours(stdout), snapshot, logs })
 }
 
 /** Resolves at the first signal to end; the second ends at once. */

@@ -150,6 +150,8 @@ export class ContainerLog implements Closable {
   }
 
   #takeAll(batch: readonly PodLogLine[]): void {
+    const isFirst = this.#options.tailLines !== undefined && this.#resumption.since === undefined
+    if (isFirst && batch[0]) this.#resumption.beginAt(batch[0].time)
     const fresh = batch.filter(({ time }) => this.#resumption.isNew(time))
     if (fresh.length > 0) this.#options.onLines(fresh.map(line => this.#lines.read(line)))
   }

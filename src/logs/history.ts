@@ -28,14 +28,15 @@ const batchLines = 500
 /** Reads what containers have said so far: their newest instances, and the ones before those. */
 export function readHistory({ api, targets, since, signal }: HistoryOptions): History {
   const errors: ApiError[] = []
-  const known = targets.map(target => ({ ...target, resumption: new Resumption() }))
+  const known = targets.map(target => ({ ...target, resumption: new Resumption(since) }))
 
   async function* linesOf({ source, container, resumption }: (typeof known)[number]) {
     const reader = new LineReader(source)
     const { namespace, pod } = source
-    const opening = { namespace, pod, container: source.container, ...(since !== undefined && { since }) }
     for (const previous of instancesOf(container.started)) {
-      const opened = await open({ ...opening, previous })
+      const range = resumption.since === undefined ? {} : { since: resumption.since }
+      resumption.begin()
+      const opened = await open({ namespace, pod, container: source.container, previous, ...range })
       if (!opened.ok) {
         errors.push(opened.failure)
         return

@@ -12,9 +12,15 @@ export class Resumption {
   readonly #counts = new Map<string, number>()
   /** How many of them are still to be passed over. */
   #repeated: Map<string, number> | undefined
-  #newest = ''
+  #newest: string
   /** Up to here all is known, and nothing is remembered. */
-  #forgotten = ''
+  #forgotten: string
+
+  /** @param from nothing older is wanted */
+  constructor(from = '') {
+    this.#newest = from
+    this.#forgotten = from
+  }
 
   /**
    * From where on to read once more. Stdout and stderr are written side by side, so what comes next may be a little older than
@@ -27,6 +33,12 @@ export class Resumption {
   /** The log is read from `since` on again. */
   begin(): void {
     this.#repeated = new Map(this.#counts)
+  }
+
+  /** What comes first is from the middle of the log: what is as old as this line, or older, is not wanted again. */
+  beginAt(time: string): void {
+    this.#forgotten = time
+    this.#repeated = undefined
   }
 
   /** Whether a line was not read before. Each line is to be asked for once, in the order of the log. */

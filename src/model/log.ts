@@ -6,6 +6,8 @@ export interface LogSource {
   readonly namespace: string
   readonly pod: string
   readonly container: string
+  /** Its pod was there before devloop was started. */
+  readonly isEarlier?: true
 }
 
 /** From the least to the most serious. */

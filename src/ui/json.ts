@@ -4,6 +4,7 @@ import type { Listener, Snapshot } from '../engine/port.ts'
 import type { Cause, State } from '../engine/state.ts'
 import type { ServiceStatus } from '../engine/status.ts'
 import type { Failure } from '../model/failure.ts'
+import type { LogLevel } from '../model/log.ts'
 import { troubleOf } from './trouble.ts'
 
 /**
@@ -62,6 +63,19 @@ export type JsonLine = {
   /** The Devfile changed; with failures, the last good one keeps running. */
   | { readonly type: 'devfile'; readonly failures: readonly Failure[] }
   | { readonly type: 'watch-failed'; readonly failure: Failure }
+  /** A container said something; `time` is the node's, in nanoseconds. `raw`: what it wrote, where `text` says it in other words. */
+  | {
+      readonly type: 'log'
+      readonly service: string
+      readonly namespace: string
+      readonly pod: string
+      readonly container: string
+      readonly text: string
+      readonly raw?: string
+      readonly level?: LogLevel
+    }
+  /** Containers said more than could be shown in time. */
+  | { readonly type: 'logs-missed'; readonly lines: number }
   /** devloop ends. The last line. */
   | { readonly type: 'stopping' }
 )
