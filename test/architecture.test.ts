@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['model', 'util', 'dockerfile'],
   config: ['model', 'util', 'type:build/builder.ts'],
   engine: ['model', 'type:util'],
-  ui: ['model', 'type:engine'],
+  ui: ['model', 'type:engine', 'type:util/scope.ts'],
   control: ['model', 'type:engine', 'util'],
   sandbox: ['model', 'util'],
   session: ['model', 'util', 'config', 'engine', ...stages],
