@@ -27,12 +27,13 @@ const farewellMs = 5_000
 /**
  * Follows the log of one container from one instance to the next:
  *
- *     wait for an instance ──> the end of the one before, if it was not read ──> follow the newest
- *           ^                                                                          │ ends, breaks
- *           └── it has ended, and all was read ── ask how the container is <───────────┘
+ *     wait for an instance ──> what the node has of the one before ──> follow the newest
+ *           ^                                                                 │ ends, breaks
+ *           └── it has ended, and all was read ── ask how it is <─────────────┘
  *
- * The API has no name for an instance but "the newest" and "the one before", and says more than once what it cannot
- * leave out. All instances of a container write by one clock, so what was read is told by its time (`Resumption`).
+ * The API has no name for an instance but "the newest" and "the one before", and which those are is known to the node seconds
+ * before the cluster says so. So both are asked for each time. All instances of a container write by one clock, and
+ * by their times new lines are told from known ones (`Resumption`).
  */
 export class ContainerLog implements Closable {
   readonly #options: ContainerLogOptions
@@ -85,21 +86,19 @@ export class ContainerLog implements Closable {
   async #run(): Promise<void> {
     while (!this.#isOver) {
       if (this.#container.started === this.#finished) await this.#sleep()
-      else if (this.#container.started > this.#finished + 1) await this.#readPrevious()
-      else await this.#followNewest()
+      else if (await this.#readPrevious()) await this.#followNewest()
+      else await this.#sleep(this.#nextPause())
     }
   }
 
-  /** What the node still has of the instance before the newest. */
-  async #readPrevious(): Promise<void> {
-    const { started } = this.#container
+  /** Whether all was read that the node still has of the instance before the newest. */
+  async #readPrevious(): Promise<boolean> {
     const opened = await this.#open({ previous: true })
-    if (opened.ok) {
-      await this.#read(opened.value)
-      if (!opened.value.end.isComplete) return this.#sleep(this.#nextPause())
-      this.#take(opened.value.end.rest)
-    } else if (!isNotThere(opened)) return this.#sleep(this.#nextPause())
-    this.#finished = started - 1
+    if (!opened.ok) return isNotThere(opened)
+    await this.#read(opened.value)
+    const { isComplete, rest } = opened.value.end
+    if (isComplete) this.#take(rest)
+    return isComplete
   }
 
   async #followNewest(): Promise<void> {
@@ -107,25 +106,26 @@ export class ContainerLog implements Closable {
     const openedAt = performance.now()
     const opened = await this.#open({ isFollowed: true })
     if (opened.ok) await this.#read(opened.value)
-    if (this.#isOver) {
-      if (opened.ok && opened.value.end.isComplete) this.#take(opened.value.end.rest)
-      return
-    }
-    if (performance.now() - openedAt >= pauses.shortLifeMs) this.#pauseMs = pauses.firstMs
-    else await this.#sleep(this.#nextPause())
-    // Right before the next try: what was seen last may be older than what broke the connection.
-    const looked = await this.#options.look(this.#stop.signal)
-    if (!looked.ok) return this.#sleep(this.#nextPause())
-    if (!looked.value) {
-      this.#isGone = true
-      return
-    }
-    this.#container = looked.value
-    const hasEnded = looked.value.started > started || !looked.value.isRunning
     const isRead = opened.ok ? opened.value.end.isComplete : isNotThere(opened)
+    const hasEnded = await this.#hasEnded(started, performance.now() - openedAt)
     if (!hasEnded || !isRead) return
     if (opened.ok) this.#take(opened.value.end.rest)
     this.#finished = started
+  }
+
+  /** Looks how the container is, right before the next try: what was seen last may be older than what ended the stream. */
+  async #hasEnded(started: number, openMs: number): Promise<boolean> {
+    if (openMs >= pauses.shortLifeMs) this.#pauseMs = pauses.firstMs
+    else await this.#sleep(this.#nextPause())
+    if (this.#isOver) return true
+    const looked = await this.#options.look(this.#stop.signal)
+    if (!looked.ok) {
+      await this.#sleep(this.#nextPause())
+      return false
+    }
+    if (looked.value) this.#container = looked.value
+    else this.#isGone = true
+    return !looked.value?.isRunning || looked.value.started > started
   }
 
   #open(more: Pick<PodLogOpening, 'previous' | 'isFollowed'>): Promise<ApiResult<PodLogStream>> {

@@ -33,7 +33,9 @@ export function readHistory({ api, targets, since, signal }: HistoryOptions): Hi
   async function* linesOf({ source, container, resumption }: (typeof known)[number]) {
     const reader = new LineReader(source)
     const { namespace, pod } = source
-    for (const previous of instancesOf(container.started)) {
+    if (container.started === 0) return
+    // Both, whatever the cluster says: the node knows of a restart seconds before it.
+    for (const previous of [true, false]) {
       const range = resumption.since === undefined ? {} : { since: resumption.since }
       resumption.begin()
       const opened = await open({ namespace, pod, container: source.container, previous, ...range })
@@ -67,11 +69,6 @@ export function readHistory({ api, targets, since, signal }: HistoryOptions): Hi
   }
 
   return { batches: inBatches(merge(known.map(linesOf))), targets: known, errors }
-}
-
-/** For `previous`. The node keeps two. */
-function instancesOf(started: number): readonly boolean[] {
-  return started === 0 ? [] : started === 1 ? [false] : [true, false]
 }
 
 /** Lines of several ordered sources in one order. Each is read no further than to its next line. */

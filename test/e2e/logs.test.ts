@@ -15,6 +15,12 @@ import { openRealCluster, podType, type RealCluster } from './real-cluster.ts'
 
 const kubeconfig = process.env.DEVLOOP_E2E_KUBECONFIG ?? ''
 const bin = path.resolve(import.meta.dirname, '../../bin/devloop')
+/** Of this run: the pods of an earlier one may still be on their way out. */
+const [flooding, crashing, talking] = ['flood', 'crash', 'talk'].map(name => `${name}-${process.pid}`) as [
+  string,
+  string,
+  string,
+]
 const waiting = { timeout: 90_000, interval: 100 }
 
 let real: RealCluster
@@ -107,9 +113,9 @@ test('of a pod that prints thousands of lines a second no line is lost or double
   const connected = await connectCluster({ kubeconfig: throughProxy, ...allowed })
   if (!connected.ok) throw new Error(connected.failure.message)
   try {
-    await using direct = follow('flood')
-    await using cut = follow('flood', connected.value)
-    await start(pod('flood', 'printer', { main: flood }))
+    await using direct = follow(flooding)
+    await using cut = follow(flooding, connected.value)
+    await start(pod(flooding, 'printer', { main: flood }))
     const isDone = ({ texts }: typeof direct) => texts().at(-1) === 'done'
     let cuts = 0
     for (const begun = Date.now(); !isDone(direct) && Date.now() - begun < 90_000; cuts++) {
@@ -134,11 +140,11 @@ test('of a pod that prints thousands of lines a second no line is lost or double
 })
 
 test('a crash, the restart and what prepared the pod are heard in order, each line once', async () => {
-  await using heard = follow('crash')
+  await using heard = follow(crashing)
   const main = `
     if [ -e /shared/again ]; then echo second; sleep 3600; fi
     touch /shared/again; echo first; printf 'last words'; exit 3`
-  await start(pod('crash', 'web', { init: 'echo preparing; printf prepared', main }))
+  await start(pod(crashing, 'web', { init: 'echo preparing; printf prepared', main }))
   await vi.waitUntil(() => heard.texts().includes('second'), waiting)
   expect(heard.texts()).toEqual(['preparing', 'prepared', 'first', 'last words', 'second'])
   expect(heard.lines.map(({ source }) => source.container)).toEqual([
@@ -150,7 +156,7 @@ test('a crash, the restart and what prepared the pod are heard in order, each li
   ])
 
   // Whoever comes later sees the crash, too.
-  await using later = follow('crash')
+  await using later = follow(crashing)
   await vi.waitUntil(() => later.texts().includes('second'), waiting)
   expect(later.texts()).toEqual(heard.texts())
 })
@@ -165,7 +171,7 @@ test('devloop logs shows what was said without a running up, filtered as asked, 
     path.join(folder, 'Devfile.ts'),
     `import { defineDevfile } from 'devloop'
      export default defineDevfile({
-       name: 'talk',
+       name: '${talking}',
        namespace: '${real.namespace}',
        services: { web: { manifests: ['service.yaml'] }, api: { manifests: ['service.yaml'] } },
      })`,
@@ -174,8 +180,8 @@ test('devloop logs shows what was said without a running up, filtered as asked, 
     echo '{"level":"error","msg":"no database","port":5432}'
     printf '\\033[31mred\\033[0m\\033]0;owned\\007\\033[2J\\n'
     until [ -e /shared/go ]; do usleep 100000; done; echo went; sleep 3600`
-  await start(pod('talk', 'web', { main }))
-  await start(pod('talk', 'api', { main: 'echo INFO up; sleep 3600' }))
+  await start(pod(talking, 'web', { main }))
+  await start(pod(talking, 'api', { main: 'echo INFO up; sleep 3600' }))
   const show = (...args: string[]) => devloop(['logs', ...args], options)
   await vi.waitUntil(async () => (await show()).stdout.split('\n').length === 4, waiting)
 
@@ -209,7 +215,7 @@ test('devloop logs shows what was said without a running up, filtered as asked, 
   expect(text).not.toContain('went')
   const go = await real.cluster.api.execPod({
     namespace: real.namespace,
-    pod: 'talk-web-1',
+    pod: `${talking}-web-1`,
     container: 'web',
     command: ['touch', '/shared/go'],
   })
@@ -230,8 +236,8 @@ test('devloop logs shows what was said without a running up, filtered as asked, 
   const headClosed = once(head, 'close')
   await vi.waitUntil(() => first.includes('\n'), waiting)
   // The pipe is found to be closed by the next line.
-  await real.cluster.api.delete(podType, { namespace: real.namespace, name: 'talk-api-1' })
-  await start(pod('talk', 'next', { main: 'while true; do echo more; sleep 1; done' }))
+  await real.cluster.api.delete(podType, { namespace: real.namespace, name: `${talking}-api-1` })
+  await start(pod(talking, 'next', { main: 'while true; do echo more; sleep 1; done' }))
   await headClosed
   expect(first.trimEnd().split('\n')).toHaveLength(1)
 })
