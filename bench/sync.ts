@@ -103,7 +103,11 @@ const printer = {
             name: 'printer',
             image: 'busybox:1.36',
             imagePullPolicy: 'IfNotPresent',
-            command: ['sh', '-c', 'while :; do seq 1 500 | sed "s/^/a line of some length, number /"; usleep 100000; done'],
+            command: [
+              'sh',
+              '-c',
+              'while :; do seq 1 500 | sed "s/^/a line of some length, number /"; usleep 100000; done',
+            ],
           },
         ],
       },

@@ -17,7 +17,8 @@ export class LineReader {
   read({ time, text }: PodLogLine): LogLine {
     const shown = sanitize(text)
     const json = readJsonLine(shown, time)
-    const level = json ? json.level : this.#levelOf(shown)
+    this.#level = json ? json.level : this.#levelOf(shown)
+    const level = this.#level
     return {
       time,
       source: this.#source,
@@ -30,8 +31,7 @@ export class LineReader {
   /** The lines of a stack trace are as serious as the line above them. */
   #levelOf(text: string): LogLevel | undefined {
     const plain = withoutColour(text)
-    if (!isContinuation(plain)) this.#level = detectLevel(plain)
-    return this.#level
+    return isContinuation(plain) ? this.#level : detectLevel(plain)
   }
 }
 

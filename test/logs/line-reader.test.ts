@@ -50,6 +50,8 @@ test.each([
 test('a stack trace is as serious as the line above it', () => {
   const lines = read('Error: no', '    at main (app.js:1)', 'Caused by: other', 'next request')
   expect(lines.map(({ level }) => level)).toEqual(['error', 'error', 'error', undefined])
+  const [, trace] = read('{"level":"fatal","msg":"no"}', '    at main (app.js:1)')
+  expect(trace?.level).toBe('fatal')
 })
 
 test.each([
