@@ -1,24 +1,24 @@
 import type { LogLine, LogReader, LogSequence, LogSlice } from '../model/log.ts'
 import type { Closable } from '../util/scope.ts'
+import { RingBlock, sizeOf } from './ring-block.ts'
 
-/** What a line takes up besides its text: the object, its time, and its place. */
-const bytesPerLine = 160
+/** So many blocks have the lines; the oldest is given up as a whole, and takes the newest lines. */
+const blockCount = 40
 
-/** Below this many slots for dropped lines it is not worth moving the others. */
-const minDroppedSlots = 1_024
-
-/** Keeps the newest lines within so many bytes, counted by characters, and drops the oldest. */
+/** Keeps the newest lines within so many bytes of memory, and drops the oldest. */
 export class LogRing implements LogReader {
   readonly #maxBytes: number
+  readonly #blockBytes: number
   readonly #listeners = new Set<() => void>()
-  /** From `#head` on; slots before it were dropped. */
-  #lines: (LogLine | undefined)[] = []
-  #head = 0
+  /** Oldest first. */
+  readonly #blocks: RingBlock[] = []
   #first: LogSequence = 0
+  #next: LogSequence = 0
   #bytes = 0
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
+    this.#blockBytes = Math.ceil(maxBytes / blockCount)
   }
 
   get first(): LogSequence {
@@ -26,7 +26,7 @@ export class LogRing implements LogReader {
   }
 
   get next(): LogSequence {
-    return this.#first + this.#lines.length - this.#head
+    return this.#next
   }
 
   /** At most the limit, unless one line alone is larger. */
@@ -37,21 +37,26 @@ export class LogRing implements LogReader {
   add(lines: readonly LogLine[]): void {
     if (lines.length === 0) return
     for (const line of lines) {
-      this.#lines.push(line)
-      this.#bytes += bytesOf(line)
-    }
-    while (this.#bytes > this.#maxBytes && this.next - this.#first > 1) this.#drop()
-    if (this.#head > minDroppedSlots && this.#head > this.#lines.length / 2) {
-      this.#lines = this.#lines.slice(this.#head)
-      this.#head = 0
+      if (!this.#blocks.at(-1)?.add(line)) this.#newBlock(sizeOf(line)).add(line)
+      this.#next++
     }
     for (const listener of this.#listeners) listener()
   }
 
   read(from: LogSequence, most: number): LogSlice {
-    const begin = Math.min(Math.max(from, this.#first), this.next)
-    const index = this.#head + begin - this.#first
-    const lines = this.#lines.slice(index, index + most).filter(line => line !== undefined)
+    const begin = Math.min(Math.max(from, this.#first), this.#next)
+    const lines: LogLine[] = []
+    let passed = this.#first
+    for (const block of this.#blocks) {
+      if (lines.length >= most) break
+      if (passed + block.count > begin) {
+        for (const line of block.read(Math.max(0, begin - passed))) {
+          if (lines.length >= most) break
+          lines.push(line)
+        }
+      }
+      passed += block.count
+    }
     return { lines, next: begin + lines.length, missed: Math.max(0, begin - from) }
   }
 
@@ -60,15 +65,20 @@ export class LogRing implements LogReader {
     return { close: () => void this.#listeners.delete(onAdded) }
   }
 
-  #drop(): void {
-    const line = this.#lines[this.#head]
-    this.#lines[this.#head] = undefined
-    this.#head++
-    this.#first++
-    if (line) this.#bytes -= bytesOf(line)
+  /** @param leastBytes of a line that has to fit into it */
+  #newBlock(leastBytes: number): RingBlock {
+    const size = Math.max(leastBytes, this.#blockBytes)
+    let unused: RingBlock | undefined
+    while (this.#blocks.length > 0 && this.#bytes + size > this.#maxBytes) {
+      const oldest = this.#blocks.shift()
+      this.#first += oldest?.count ?? 0
+      this.#bytes -= oldest?.size ?? 0
+      if (oldest?.size === size) unused = oldest
+    }
+    unused?.clear()
+    const block = unused ?? new RingBlock(size)
+    this.#blocks.push(block)
+    this.#bytes += size
+    return block
   }
-}
-
-function bytesOf({ text, raw }: LogLine): number {
-  return bytesPerLine + text.length + (raw?.length ?? 0)
 }

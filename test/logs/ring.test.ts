@@ -7,7 +7,9 @@ const source = { service: 'web', namespace: 'shop', pod: 'web-1', container: 'we
 const line = (text: string): LogLine => ({ time: '2026-11-21T12:00:00.000000000Z', source, text })
 
 test('the newest lines stay within the limit, and a reader that fell behind is told how many it missed', () => {
-  const texts = fc.array(fc.array(fc.string({ maxLength: 400 }), { maxLength: 5 }), { maxLength: 60 })
+  const texts = fc.array(fc.array(fc.string({ unit: 'grapheme', maxLength: 400 }), { maxLength: 5 }), {
+    maxLength: 60,
+  })
   const reads = fc.infiniteStream(fc.nat({ max: 20 }))
   fc.assert(
     fc.property(texts, reads, (batches, mosts) => {
@@ -33,6 +35,19 @@ test('the newest lines stay within the limit, and a reader that fell behind is t
       expect(ring.read(0, added.length).lines.map(({ text }) => text)).toEqual(added.slice(ring.first))
     }),
   )
+})
+
+test('a line comes back as it was, with its source, its level and what was written', () => {
+  const ring = new LogRing(100_000)
+  const other = { ...source, container: 'other' }
+  const lines: readonly LogLine[] = [
+    { ...line('WARN  é 🙂'), raw: '{"msg":"é 🙂"}', level: 'warn' },
+    { ...line(''), source: other },
+    { ...line('\x1b[31mred\x1b[0m'), level: 'trace' },
+  ]
+  ring.add(lines)
+  expect(ring.read(0, 3).lines).toEqual(lines)
+  expect(ring.read(1, 1)).toEqual({ lines: [lines[1]], next: 2, missed: 0 })
 })
 
 test('a line that is larger than the whole limit is still shown', () => {

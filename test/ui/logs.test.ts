@@ -47,7 +47,7 @@ async function say(source: LogSource, ...texts: readonly string[]) {
 
 /** Until all that is kept was shown. */
 async function settle() {
-  for (let turns = 0; turns < 20; turns++) await turn()
+  for (let turns = 0; turns < 100; turns++) await turn()
 }
 
 /** Without the time at their beginning. */
@@ -120,12 +120,12 @@ test('a program reads every line with its source and level, or how many it misse
     level: 'error',
   })
   out = ''
-  await say(web, ...Array.from({ length: 10_000 }, (_, index) => `line ${index}`))
+  await say(web, ...Array.from({ length: 50_000 }, (_, index) => `line ${index}`))
   const read = out
     .trimEnd()
     .split('\n')
     .map(text => JSON.parse(text))
   const missed = read.reduce((sum, line) => sum + (line.lines ?? 0), 0)
   expect(missed).toBeGreaterThan(0)
-  expect(missed + read.filter(({ type }) => type === 'log').length).toBe(10_000)
+  expect(missed + read.filter(({ type }) => type === 'log').length).toBe(50_000)
 })
