@@ -10,6 +10,7 @@ import type { Closable } from '../util/scope.ts'
 import { exitWithBug } from './bug.ts'
 import { showsColours } from './colours.ts'
 import { printFailures } from './failures.ts'
+import { keepHeapSmall } from './memory.ts'
 
 export type OutputFormat = 'plain' | 'json'
 
@@ -22,6 +23,7 @@ const stopMs = 1_800
 
 /** Runs the loop until it is told to end. Gives the exit code. */
 export async function up(options: UpOptions): Promise<number> {
+  keepHeapSmall()
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value

@@ -22,7 +22,7 @@ export function describePod(pod: PodObject, isNew: boolean): Pod {
     containers: [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map(spec =>
       describeContainer(spec, pod),
     ),
-    logged: containersOf(pod).map(describeLog),
+    logged: containersOf(pod).flatMap(describeLog),
   }
 }
 
@@ -40,14 +40,13 @@ function describeContainer({ name, image = '', ports = [] }: ContainerSpec, pod:
   }
 }
 
-/** The count of restarts is that of the newest instance, which may have ended: then it is the container's last state, or its state. */
-function describeLog({ name, status: { state, lastState, restartCount } }: Container): LoggedContainer {
+/** Nothing of one that has not started yet. The count of restarts is that of the newest instance, though it may have ended. */
+function describeLog({
+  name,
+  status: { state, lastState, restartCount },
+}: Container): readonly LoggedContainer[] {
   const hasStarted = (state.running ?? state.terminated ?? lastState.terminated) !== undefined
-  return {
-    name,
-    started: restartCount + (hasStarted ? 1 : 0),
-    isRunning: state.running !== undefined,
-  }
+  return hasStarted ? [{ name, started: restartCount + 1, isRunning: state.running !== undefined }] : []
 }
 
 /**

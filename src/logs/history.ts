@@ -30,10 +30,9 @@ export function readHistory({ api, targets, since, signal }: HistoryOptions): Hi
   const errors: ApiError[] = []
   const known = targets.map(target => ({ ...target, resumption: new Resumption(since) }))
 
-  async function* linesOf({ source, container, resumption }: (typeof known)[number]) {
+  async function* linesOf({ source, resumption }: (typeof known)[number]) {
     const reader = new LineReader(source)
     const { namespace, pod } = source
-    if (container.started === 0) return
     // Both, whatever the cluster says: the node knows of a restart seconds before it.
     for (const previous of [true, false]) {
       const range = resumption.since === undefined ? {} : { since: resumption.since }

@@ -45,7 +45,7 @@ export interface Pod {
   readonly word: string
   readonly labels: Readonly<Record<string, string>>
   readonly containers: readonly PodContainer[]
-  /** All containers in the order in which they start, those that only prepare the pod too. */
+  /** All containers that have started, in the order in which they do, those that only prepare the pod too. */
   readonly logged: readonly LoggedContainer[]
 }
 
@@ -62,7 +62,7 @@ export interface PodContainer {
 /** A container as far as its log goes. */
 export interface LoggedContainer {
   readonly name: string
-  /** How many instances of it were started so far. Each has a log of its own; the node keeps that of the newest two. */
+  /** How many instances of it were started so far, at least one. Each has a log of its own; the node keeps that of the newest two. */
   readonly started: number
   /** The newest instance has not ended. */
   readonly isRunning: boolean

@@ -8,12 +8,9 @@ test('a container that waits for its next try has the log of each one that crash
   expect(logged('crash-1')).toEqual([{ name: 'app', started: 7, isRunning: false }])
 })
 
-test('containers that prepare a pod have logs too, in the order in which they start', () => {
-  expect(logged('init-crash')).toEqual([
-    { name: 'migrate', started: 7, isRunning: false },
-    { name: 'app', started: 0, isRunning: false },
-  ])
-  expect(logged('init-running')[0]).toEqual({ name: 'wait-for-db', started: 1, isRunning: true })
+test('containers that prepare a pod have logs too, and those that wait for them have none yet', () => {
+  expect(logged('init-crash')).toEqual([{ name: 'migrate', started: 7, isRunning: false }])
+  expect(logged('init-running')).toEqual([{ name: 'wait-for-db', started: 1, isRunning: true }])
 })
 
 test('a container that has ended for good still has its log', () => {
@@ -24,5 +21,4 @@ test('a container has a log from its start on, and not before', () => {
   const stages = healthyStages().map(pod => describePod(pod, true).logged)
   expect(stages[0]).toEqual([])
   expect(stages.at(-1)).toMatchObject([{ started: 1, isRunning: true }])
-  expect(stages.flat().map(({ started }) => started)).toEqual(expect.arrayContaining([0, 1]))
 })

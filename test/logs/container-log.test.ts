@@ -47,19 +47,12 @@ const sees = (...texts: readonly string[]) =>
 const later = () => vi.advanceTimersByTimeAsync(6_000)
 
 test('a container is heard from its first line on, and each line as it is said', async () => {
-  follow()
   node.start().say('1', 'starting')
-  log.update(node.state())
+  follow()
   await sees('starting')
   node.say('2', 'ready')
   await sees('starting', 'ready')
   expect(lines[0]).toEqual({ time: timeAt('1'), source, text: 'starting' })
-})
-
-test('of a container that waits to start nothing is asked', async () => {
-  follow()
-  await later()
-  expect(node.openings).toEqual([])
 })
 
 test('a connection that breaks again and again loses nothing and repeats nothing, also of the same nanosecond', async () => {
