@@ -14,6 +14,7 @@ import { initialState } from './engine/reduce.ts'
 import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
+import type { LogReader } from './model/log.ts'
 import type { Project } from './model/project.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
@@ -24,6 +25,7 @@ import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createIdleWork } from './session/idle-work.ts'
 import { openLiveSide } from './session/live-side.ts'
+import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
@@ -49,6 +51,8 @@ const leastParallelBuilds = 4
 
 /** A running loop: what a user interface reads, and how it ends. */
 export interface Session extends Port {
+  /** What the project's containers say. */
+  readonly logs: LogReader
   start(): Promise<void>
   /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
   catchUp(): Promise<void>
@@ -117,6 +121,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     starts: createStartReader(docker),
     api: () => cluster?.api,
   })
+  const logsSide = openLogsSide(() => cluster?.api)
   const connection = openConnection({
     connect: context.connect,
     onOpen(opened) {
@@ -136,6 +141,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   loop.subscribe(clusterSide.listener)
   loop.subscribe(liveSide.listener)
   loop.subscribe(syncSide.listener)
+  loop.subscribe(logsSide.listener)
   loop.subscribe((event, { state }, before) => {
     if (event.type === 'project-reloaded') {
       forgetBuilders(event.changedImages, event.project)
@@ -228,6 +234,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     resume: loop.resume,
     disable: loop.disable,
     enable: loop.enable,
+    logs: logsSide.lines,
     async start() {
       await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
@@ -242,7 +249,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     async stop() {
       environment.close()
       await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close(), idleWork.close()])
-      await syncSide.close()
+      await Promise.all([syncSide.close(), logsSide.close()])
       await connection.close()
     },
   }

@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'util', 'type:build/builder.ts'],
   engine: ['model', 'type:util'],
   feed: ['model', 'type:engine'],
-  ui: ['model', 'type:engine', 'feed'],
+  ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
   control: ['model', 'type:engine', 'util', 'feed'],
   sandbox: ['model', 'util'],
   session: ['model', 'util', 'config', 'engine', ...stages],

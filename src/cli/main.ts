@@ -4,10 +4,12 @@ import type { ProjectOptions } from '../session/project.ts'
 import type { CiOptions } from './ci.ts'
 import type { Shell } from './completion.ts'
 import type { ControlOptions as ControlFlags } from './connect.ts'
+import type { LogsOptions } from './logs.ts'
 import type { OutputFormat } from './up.ts'
 import type { WaitCommandOptions } from './wait.ts'
 
 type ProjectFlags = Omit<ProjectOptions, 'args'>
+type LogFlags = Omit<LogsOptions, keyof ProjectOptions | 'services'>
 
 const program = new Command('devloop')
   .description(
@@ -51,6 +53,31 @@ projectCommand('doctor')
   .action(async (args: string[], options: ProjectFlags) => {
     const { doctor } = await import('./doctor.ts')
     await runToEnd(() => doctor({ ...options, args }))
+  })
+
+clusterOptions(devfileOptions(program.command('logs'), '--file <path>'))
+  .description(
+    'show what the services’ containers have said, those that crashed and those that prepare a pod too',
+  )
+  .argument('[services...]', 'only these (default: all); after --, given to the Devfile’s function')
+  .option('-f, --follow', 'go on with what they say from now on, until Ctrl-C')
+  .option('--since <duration>', 'nothing older than that, such as 30s, 10m or 1h30m', duration)
+  .option('--grep <pattern>', 'only lines that match, a regular expression of JavaScript', pattern)
+  .addOption(
+    new Option('--level <level>', 'only lines that say that they are at least so serious').choices([
+      'trace',
+      'debug',
+      'info',
+      'warn',
+      'error',
+      'fatal',
+    ]),
+  )
+  .action(async (operands: string[], options: ProjectFlags & LogFlags) => {
+    const { logs } = await import('./logs.ts')
+    const args = behindDashes()
+    const services = operands.slice(0, operands.length - args.length)
+    await runToEnd(() => logs({ ...options, services, args }))
   })
 
 devfileCommand('why')
@@ -173,29 +200,53 @@ function controlCommand(name: string): Command {
 }
 
 function devfileCommand(name: string): Command {
-  return program
-    .command(name)
-    .option('-f, --file <path>', 'the Devfile (default: Devfile.ts here or in a folder above)', notEmpty)
-    .option('-p, --profile <name>', 'a profile of the Devfile', notEmpty)
+  return devfileOptions(program.command(name), '-f, --file <path>')
 }
 
 function projectCommand(name: string): Command {
-  return devfileCommand(name)
-    .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
-    .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
+  return clusterOptions(devfileCommand(name))
 }
 
-/** Milliseconds. */
-function duration(value: string): number {
-  const [, number = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value) ?? []
-  const milliseconds = Number.parseFloat(number) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
-  if (!(milliseconds >= 1)) throw new InvalidArgumentError('Write a number and ms, s, m or h, such as 90s.')
-  return Math.round(milliseconds)
+/** @param file the flag for the Devfile: where `-f` means something else, without it */
+function devfileOptions(command: Command, file: string): Command {
+  return command
+    .option(file, 'the Devfile (default: Devfile.ts here or in a folder above)', notEmpty)
+    .option('-p, --profile <name>', 'a profile of the Devfile', notEmpty)
+}
+
+function clusterOptions(command: Command): Command {
+  return command
+    .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
+    .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
 }
 
 function notEmpty(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.')
   return value
+}
+
+/** In milliseconds. */
+function duration(text: string): number {
+  const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 }
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g)]
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw new InvalidArgumentError('Write it as 30s, 10m, 1h30m or 2d.')
+  }
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit as keyof typeof units], 0)
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+/** What the command line has behind `--`; commander puts it among the other operands. */
+function behindDashes(): string[] {
+  const dashes = process.argv.indexOf('--')
+  return dashes === -1 ? [] : process.argv.slice(dashes + 1)
 }
 
 /** The one place where devloop's own faults are told from what a user can mend. */

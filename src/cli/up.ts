@@ -1,12 +1,17 @@
-import type { Listener } from '../engine/port.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
+import type { Session } from '../session.ts'
 import { jsonOutput } from '../ui/json.ts'
+import { jsonLogs } from '../ui/json-logs.ts'
 import { plainOutput } from '../ui/plain.ts'
+import { plainLogs } from '../ui/plain-logs.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import type { Closable } from '../util/scope.ts'
+import { showsColours } from './colours.ts'
 import { openControlledSession } from './controlled-session.ts'
 import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
+import { keepHeapSmall } from './memory.ts'
 
 export type OutputFormat = 'plain' | 'json'
 
@@ -19,6 +24,7 @@ const stopMs = 1_800
 
 /** Runs the loop until it is told to end. Gives the exit code. */
 export async function up(options: UpOptions): Promise<number> {
+  keepHeapSmall()
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value
@@ -34,12 +40,13 @@ export async function up(options: UpOptions): Promise<number> {
   if (!opened.ok) return printFailures([opened.failure])
   const { session, deaf, stop } = opened.value
   if (deaf) printFailures([deaf])
-  session.subscribe(outputFor(options.output))
+  const shownLogs = showOn(session, options.output)
   await session.start()
   await aborted(end.signal)
   const limit = setTimeout(() => process.exit(0), stopMs)
   await stop()
   clearTimeout(limit)
+  await shownLogs.close()
   return 0
 }
 
@@ -50,10 +57,16 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-function outputFor(format: OutputFormat): Listener {
+/** Gives what shows the logs, to be closed. */
+function showOn(session: Session, format: OutputFormat): Closable {
+  const { stdout } = process
   // Who reads the output may end first, as in `devloop up | head`.
-  process.stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
-  return format === 'json'
-    ? jsonOutput(process.stdout)
-    : plainOutput({ stream: process.stdout, cwd: process.cwd() })
+  stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
+  const { logs, snapshot } = session
+  if (format === 'json') {
+    session.subscribe(jsonOutput(stdout))
+    return jsonLogs(stdout, logs)
+  }
+  session.subscribe(plainOutput({ stream: stdout, cwd: process.cwd() }))
+  return plainLogs({ stream: stdout, isColoured: showsColours(stdout), snapshot, logs })
 }

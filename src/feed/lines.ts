@@ -4,6 +4,7 @@ import type { Snapshot } from '../engine/port.ts'
 import type { Cause, State } from '../engine/state.ts'
 import type { ServiceStatus } from '../engine/status.ts'
 import type { Failure } from '../model/failure.ts'
+import type { LogLevel } from '../model/log.ts'
 import { troubleOf } from './trouble.ts'
 
 /**
@@ -65,6 +66,19 @@ export type JsonLine = {
   /** Changes are collected, and nothing is started; or no longer. */
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
+  /** A container said something; `time` is the node's, in nanoseconds. `raw`: what it wrote, where `text` says it in other words. */
+  | {
+      readonly type: 'log'
+      readonly service: string
+      readonly namespace: string
+      readonly pod: string
+      readonly container: string
+      readonly text: string
+      readonly raw?: string
+      readonly level?: LogLevel
+    }
+  /** Containers said more than could be shown in time. */
+  | { readonly type: 'logs-missed'; readonly lines: number }
   /** devloop ends. The last line. */
   | { readonly type: 'stopping' }
 )

@@ -6,6 +6,7 @@ import type { SyncTask } from '../engine/task.ts'
 import { troubleOf } from '../feed/trouble.ts'
 import type { Failure } from '../model/failure.ts'
 import { formatCauses } from './causes.ts'
+import { formatTime, subjectWidthOf, wordWidth } from './columns.ts'
 import { describeHold } from './holds.ts'
 import { clean, count, formatDuration, formatFailure, formatPath, listed } from './text.ts'
 
@@ -14,10 +15,6 @@ export interface PlainOptions {
   /** Paths are shown relative to it. */
   readonly cwd: string
 }
-
-/** Characters of the column that says of whom a line speaks; a longer name moves its own line. */
-const minSubjectWidth = 12
-const maxSubjectWidth = 28
 
 /** Milliseconds of a load that somebody may want to be fewer. */
 const noticedLoadMs = 100
@@ -29,11 +26,11 @@ type Style = Parameters<typeof styleText>[0]
 
 /** Shows the feed as lines of text, one a step, each with the time, the service or image, and how long it took. */
 export function plainOutput({ stream, cwd }: PlainOptions): Listener {
-  let subjectWidth = minSubjectWidth
+  let subjectWidth = 0
   const print = (event: Event, subject: string, word: string, text: string, style: Style = 'reset') => {
-    const time = new Date(event.at).toTimeString().slice(0, 8)
     const paint = (as: Style, part: string) => styleText(as, part, { stream })
-    const line = `${paint('dim', time)} ${subject.padEnd(subjectWidth)} ${paint(style, word.padEnd(9))} ${text}`
+    const time = paint('dim', formatTime(event.at))
+    const line = `${time} ${subject.padEnd(subjectWidth)} ${paint(style, word.padEnd(wordWidth))} ${text}`
     stream.write(`${line.trimEnd()}\n`)
   }
   const printFailure = (event: Event, subject: string, word: string, failure: Failure) => {
@@ -43,8 +40,7 @@ export function plainOutput({ stream, cwd }: PlainOptions): Listener {
   }
 
   return (event, snapshot, before) => {
-    const subjects = [...snapshot.state.images.keys(), ...snapshot.state.services.keys()]
-    subjectWidth = Math.min(maxSubjectWidth, Math.max(minSubjectWidth, ...subjects.map(name => name.length)))
+    subjectWidth = subjectWidthOf(snapshot)
     switch (event.type) {
       case 'task-started':
         startTask(event.task)

@@ -35,6 +35,7 @@ function describePod(service: string, { uid, reference, runningId }: FakePod): P
     word: 'running',
     labels: {},
     containers: [{ name: 'main', image: reference, runningId, ports: [] }],
+    logged: [],
   }
 }
 
