@@ -27,6 +27,8 @@ import { createIdleWork } from './session/idle-work.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
+import { openPodShell, type ShellTerminal } from './session/pod-shell.ts'
+import { restartService } from './session/restart.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
 import { filesOf } from './watch/files-of.ts'
@@ -53,6 +55,10 @@ const leastParallelBuilds = 4
 export interface Session extends Port {
   /** What the project's containers say. */
   readonly logs: LogReader
+  /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
+  restart(service: string): Promise<string>
+  /** A shell in a container of a service, which has the terminal until it ends. Gives why there was none, for the user. */
+  shell(service: string, terminal: ShellTerminal): Promise<string | undefined>
   start(): Promise<void>
   /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
   catchUp(): Promise<void>
@@ -235,6 +241,13 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     disable: loop.disable,
     enable: loop.enable,
     logs: logsSide.lines,
+    restart: service =>
+      restartService(service, {
+        state: loop.snapshot().state,
+        api: cluster?.api,
+        restartInPlace: syncSide.restart,
+      }),
+    shell: (service, terminal) => openPodShell(cluster?.api, loop.snapshot().state, service, terminal),
     async start() {
       await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()

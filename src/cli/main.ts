@@ -22,11 +22,12 @@ projectCommand('up')
   .description('build, apply, forward ports, then watch: every edit goes live')
   .argument('[args...]', 'given to the Devfile’s function, after --')
   .addOption(
-    new Option('-o, --output <format>', 'how to show what happens')
-      .choices(['plain', 'json'])
-      .default('plain'),
+    new Option(
+      '-o, --output <format>',
+      'how to show what happens (default: the whole terminal; plain where there is none)',
+    ).choices(['plain', 'json']),
   )
-  .action(async (args: string[], options: ProjectFlags & { output: OutputFormat }) => {
+  .action(async (args: string[], options: ProjectFlags & { output?: OutputFormat }) => {
     const { up } = await import('./up.ts')
     await runToEnd(() => up({ ...options, args }))
   })

@@ -16,7 +16,8 @@ import { keepHeapSmall } from './memory.ts'
 export type OutputFormat = 'plain' | 'json'
 
 export interface UpOptions extends ProjectOptions {
-  readonly output: OutputFormat
+  /** Default: the whole terminal where there is one, else `plain`. */
+  readonly output?: OutputFormat
 }
 
 /** Milliseconds for a clean stop before everything is ended at once. */
@@ -40,13 +41,14 @@ export async function up(options: UpOptions): Promise<number> {
   if (!opened.ok) return printFailures([opened.failure])
   const { session, deaf, stop } = opened.value
   if (deaf) printFailures([deaf])
-  const shownLogs = showOn(session, options.output)
+  const shown = await show(session, options)
   await session.start()
   await aborted(end.signal)
   const limit = setTimeout(() => process.exit(0), stopMs)
+  await shown.beforeStop()
   await stop()
   clearTimeout(limit)
-  await shownLogs.close()
+  await shown.close()
   return 0
 }
 
@@ -57,16 +59,37 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Gives what shows the logs, to be closed. */
-function showOn(session: Session, format: OutputFormat): Closable {
+interface Shown extends Closable {
+  beforeStop(): Promise<void>
+}
+
+async function show(session: Session, { output, profile }: UpOptions): Promise<Shown> {
   const { stdout } = process
-  // Who reads the output may end first, as in `devloop up | head`.
+  // Who reads the output may end first, as in `devloop up | head`; so may the terminal.
   stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
-  const { logs, snapshot } = session
-  if (format === 'json') {
-    session.subscribe(jsonOutput(stdout))
-    return jsonLogs(stdout, logs)
+  if (output === undefined && isTerminal()) {
+    const { showOnTerminal } = await import('./terminal.ts')
+    const app = showOnTerminal(session, profile)
+    return {
+      async beforeStop() {
+        await app.close()
+        stdout.write('devloop ends. The stack keeps running; devloop down takes it away.\n')
+      },
+      close: async () => {},
+    }
   }
-  session.subscribe(plainOutput({ stream: stdout, cwd: process.cwd() }))
-  return plainLogs({ stream: stdout, isColoured: showsColours(stdout), snapshot, logs })
+  const { logs, snapshot } = session
+  session.subscribe(
+    output === 'json' ? jsonOutput(stdout) : plainOutput({ stream: stdout, cwd: process.cwd() }),
+  )
+  const shownLogs =
+    output === 'json'
+      ? jsonLogs(stdout, logs)
+      : plainLogs({ stream: stdout, isColoured: showsColours(stdout), snapshot, logs })
+  return { beforeStop: async () => {}, close: () => shownLogs.close() }
+}
+
+/** It shows more than lines, and somebody can type. */
+function isTerminal(): boolean {
+  return process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb'
 }

@@ -145,6 +145,13 @@ export interface PodExec {
   readonly container: string
   /** The program and its arguments; no shell is put in front of it. */
   readonly command: readonly string[]
+  /** It is given a terminal of this size, and both of its outputs come as one. */
+  readonly terminal?: TerminalSize
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 /** A process in a container. */
@@ -167,6 +174,8 @@ export interface PodExecution {
    * do that: there the connection ends with it, and `ended` is `broken`.
    */
   readonly canEndInput: boolean
+  /** The size of its terminal, where it was given one. */
+  resize(size: TerminalSize): void
 }
 
 export type ExecOutcome =

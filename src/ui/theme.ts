@@ -75,8 +75,8 @@ export function showsUnicode(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
 ): boolean {
-  if (env['TERM'] === 'linux') return false
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG']
+  if (env.TERM === 'linux') return false
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
   if (platform === 'win32' || (platform === 'darwin' && !locale)) return true
   return /utf-?8/i.test(locale ?? '')
 }

@@ -1,15 +1,24 @@
 import { Writable } from 'node:stream'
 import stringWidth from 'string-width'
 
+/** Rows of text that stand between those of a frame, filled up to their height. */
+export interface Inset {
+  readonly row: number
+  readonly height: number
+  readonly rows: readonly string[]
+}
+
 /**
- * Draws whole frames by their differences: each frame written to it is compared with the last one, and only rows that differ are
+ * Draws whole frames by their differences: the last frame that was written to it is compared with what is on the screen, and only rows that differ are
  * sent, at once, so that nothing flickers. It looks like a terminal to what makes the frames.
  */
 export class FrameStream extends Writable {
   readonly isTTY = true
   readonly #terminal: NodeJS.WriteStream
   #rows: readonly string[] = []
-  #isHeld = false
+  #frame: readonly string[] | undefined
+  #inset: Inset = { row: 0, height: 0, rows: [] }
+  #isHeld = true
 
   constructor(terminal: NodeJS.WriteStream) {
     super({ decodeStrings: false })
@@ -24,23 +33,42 @@ export class FrameStream extends Writable {
     return this.#terminal.rows
   }
 
-  /** Draws nothing until `redraw`: the terminal belongs to somebody else. */
+  /** Draws nothing until `redraw`, as at the beginning: the terminal belongs to somebody else. */
   hold(): void {
     this.#isHeld = true
   }
 
-  /** Forgets what is on the screen, so that the next frame is drawn whole. */
+  /** Draws the last frame whole. */
   redraw(): void {
     this.#isHeld = false
+    this.forget()
+    this.draw()
+  }
+
+  /** What is on the screen is no longer known: the next frame is drawn whole. */
+  forget(): void {
     this.#rows = []
   }
 
+  /** Rows that are drawn between those of the frames, from now on. Frames are not held up by what they would cost a layout. */
+  inset(inset: Inset): void {
+    this.#inset = inset
+  }
+
+  /** Draws what has changed. */
+  draw(): void {
+    if (this.#frame && !this.#isHeld) this.#draw(this.#frame)
+  }
+
   override _write(frame: string, _encoding: string, done: () => void): void {
-    if (!this.#isHeld) this.#draw(frame.split('\n').slice(0, this.rows))
+    this.#frame = frame.split('\n')
     done()
   }
 
-  #draw(rows: readonly string[]): void {
+  #draw(frame: readonly string[]): void {
+    const { row: at, height, rows: inset } = this.#inset
+    const filled = Array.from({ length: height }, (_, index) => inset[index] ?? '')
+    const rows = [...frame.slice(0, at), ...filled, ...frame.slice(at)].slice(0, this.rows)
     const last = this.#rows
     this.#rows = rows
     let text = ''
