@@ -23,6 +23,7 @@ export function showOnTerminal(session: Session, profile: string | undefined): T
       restart: async service => await session.restart(service),
       shell: async service => await session.shell(service, { stdin, stdout }),
     },
+    now: Date.now,
     onBug: exitWithBug,
   })
   beforeBugMessage(app.leave)

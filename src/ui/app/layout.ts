@@ -57,8 +57,8 @@ const wordWidth = 9
 const gap = 2
 /** Marker and symbol, with a space behind each. */
 const markWidth = 4
-/** Below that, other columns give way to it. */
-const minDetail = 18
+/** What is left of the detail at least where a column stands beside it: the less a column says, the more. */
+const minDetail = { pods: 10, restarts: 14, address: 18 } as const
 
 export function columnsOf(rows: readonly Row[], width: number): Columns {
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(text => stringWidth(text)))
@@ -68,13 +68,13 @@ export function columnsOf(rows: readonly Row[], width: number): Columns {
     Math.floor(width / 3),
   )
   let detail = width - markWidth - service - gap - wordWidth - gap
-  const take = (wanted: number) => {
-    if (wanted === 0 || detail - wanted - gap < minDetail) return 0
+  const take = (column: keyof typeof minDetail, wanted: number) => {
+    if (wanted === 0 || detail - wanted - gap < minDetail[column]) return 0
     detail -= wanted + gap
     return wanted
   }
-  const pods = take(rows.some(row => row.pods) ? 5 : 0)
-  const restarts = take(rows.some(row => row.restarts > 0) ? 8 : 0)
-  const address = take(widest(rows.map(row => row.addresses.join(' '))))
+  const pods = take('pods', rows.some(row => row.pods) ? 5 : 0)
+  const restarts = take('restarts', rows.some(row => row.restarts > 0) ? 8 : 0)
+  const address = take('address', widest(rows.map(row => row.addresses.join(' '))))
   return { service, word: wordWidth, detail: Math.max(0, detail), pods, restarts, address }
 }

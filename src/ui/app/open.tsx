@@ -25,6 +25,8 @@ export interface TerminalAppOptions {
   readonly cwd: string
   readonly profile?: string
   readonly actions: TerminalActions
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   /** devloop's own fault: nothing more can be shown. */
   readonly onBug: (error: unknown) => void
 }
@@ -44,7 +46,7 @@ const escapeMs = 40
 
 /** Shows the project on the whole terminal until it is closed. */
 export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
-  const { port, logs, stdin, stdout, theme, cwd, profile, actions, onBug } = options
+  const { port, logs, stdin, stdout, theme, cwd, profile, actions, now, onBug } = options
   const screen = createScreen({ stdin, stdout })
   const frames = new FrameStream(stdout)
   const clock = new FrameClock(draw)
@@ -81,7 +83,7 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
 
   function picture() {
     const size = { columns: stdout.columns, rows: stdout.rows }
-    const next = controller.picture(size, Date.now())
+    const next = controller.picture(size, now())
     frames.inset({ row: paneRow(next.scene), height: next.scene.table.layout.pane, rows: next.paneRows })
     return next
   }

@@ -41,7 +41,7 @@ const named: Readonly<Record<string, string>> = {
  */
 const step =
   /\x1b\[200~([\s\S]*?)\x1b\[201~|\x1b\[[0-?]*[ -/]*[@-~]|\x1bO[A-Za-z]|\x1b[^\x1b[O]|\x1b|[\s\S]/gu
-const unfinished = /\x1b(?:\[200~[\s\S]*|\[[0-?]*[ -/]*|O)?$/
+const unfinished = /\x1b(?:\[200~(?:(?!\x1b\[201~)[\s\S])*|\[[0-?]*[ -/]*|O)?$/
 /** More than any key sends; what is longer is no sequence. A paste may come in many parts. */
 const maxUnfinished = 1_000_000
 
