@@ -209,9 +209,7 @@ test('narrow and wide, and from one to the other: every row has its place, and n
   ])
   expect(wide.findIndex(row => row.endsWith('line 80'))).toBe(78)
   rig.resize(60, 15)
-  expect(await rig.until(text => text.split('\n')[14]?.includes('help') === true, 'small again')).toEqual(
-    narrow,
-  )
+  await rig.until(text => text === narrow.join('\n'), 'what it was')
 })
 
 test('a terminal of any size shows as much as it can', async () => {
