@@ -30,6 +30,8 @@ export type Action =
 export interface KeySituation {
   /** The pane has the whole screen, and the arrows scroll it. */
   readonly isOpen: boolean
+  /** Only the keys are shown, and nothing of a service. */
+  readonly isHelp: boolean
   /** A search is on. */
   readonly isSearching: boolean
   readonly isPaused: boolean
@@ -186,10 +188,37 @@ export const keyTable: readonly KeyBinding[] = [
   { keys: ['end', 'G'], action: 'last', name: 'G', help: 'to the last line, and follow what comes' },
 ]
 
+/** What can be asked while help is shown: what is not seen is not to be acted on. */
+const helpActions: ReadonlySet<Action> = new Set<Action>([
+  'quit',
+  'close',
+  'help',
+  'open',
+  'previous',
+  'next',
+  'first',
+  'last',
+  'page-up',
+  'page-down',
+])
+
 const actions: ReadonlyMap<string, Action> = new Map(
   keyTable.flatMap(({ keys, action }) => keys.map(key => [key, action] as const)),
 )
 
-export function actionOf(key: string): Action | undefined {
-  return actions.get(key)
+/** What a key asks for; undefined where it means nothing. */
+export function actionOf(key: string, { isHelp }: Pick<KeySituation, 'isHelp'>): Action | undefined {
+  const action = actions.get(key)
+  return action && (!isHelp || helpActions.has(action)) ? action : undefined
+}
+
+/** The keys for the footer, each with its word. */
+export function footerKeys(
+  situation: KeySituation,
+): readonly { readonly name: string; readonly word: string }[] {
+  return keyTable.flatMap(({ action, name, label }) => {
+    const word = label?.(situation)
+    const isMeant = !situation.isHelp || helpActions.has(action)
+    return word === undefined || !isMeant ? [] : [{ name, word }]
+  })
 }

@@ -1,5 +1,5 @@
 import { spawn } from '@lydell/node-pty'
-import { Terminal } from '@xterm/headless'
+import headless, { type Terminal } from '@xterm/headless'
 
 export interface PtyOptions {
   readonly cwd: string
@@ -28,7 +28,7 @@ const patienceMs = 60_000
 
 export function openPty(command: string, args: readonly string[], options: PtyOptions): Pty {
   const { cwd, env = {}, columns = 100, rows = 24 } = options
-  const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
   const { NO_COLOR: _, CI: __, ...inherited } = process.env
   const pty = spawn(command, [...args], {
     cols: columns,

@@ -137,7 +137,7 @@ export class AppController {
 
   #onKey(key: string): void {
     if (key === 'ctrl+z') this.#options.actions.suspend()
-    const action = actionOf(key)
+    const action = actionOf(key, this.#view)
     if (action) this.#act(action)
   }
 
@@ -333,6 +333,7 @@ export class AppController {
     const row = rows.find(one => one.service === name)
     return {
       isOpen: isOpen || isHelp,
+      isHelp,
       isSearching: search !== undefined,
       isPaused: state.paused,
       hasService: service !== undefined,

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { keyTable } from '../keys.ts'
+import { footerKeys } from '../keys.ts'
 import type { Theme } from '../theme.ts'
 import { fitTo, spread } from './cells.ts'
 import { Line } from './line.tsx'
@@ -24,9 +24,7 @@ export function FooterRow({ footer: { situation, search, notice }, width, theme 
     ? ` ${paint('cyan', `/${search.text}`)}${search.isFilter ? paint('yellow', ' only matches') : ''} `
     : ''
   let left = term
-  for (const { name, label } of keyTable) {
-    const word = label?.(situation)
-    if (word === undefined) continue
+  for (const { name, word } of footerKeys(situation)) {
     const next = `${left} ${paint('bold', name)} ${paint('dim', word)} `
     if (stringWidth(next) > width) break
     left = next

@@ -57,7 +57,8 @@ export class PaneReader {
     this.#lines = this.#linesOf(view, snapshot, pane)
     // What went wrong is read from its beginning.
     const position = pane === 'failure' && view.position === 'end' ? this.#lines.first : view.position
-    this.#window = windowOf(this.#lines, { ...size, position, ...this.#marking(view.search) })
+    const isProse = pane === 'failure' || pane === 'help' || pane === 'events'
+    this.#window = windowOf(this.#lines, { ...size, position, isProse, ...this.#marking(view.search) })
     const isEmpty = this.#lines.first === this.#lines.next && view.service !== undefined
     if (!isEmpty || pane === 'help') return this.#window
     const words = view.search?.isFilter ? 'No line matches.' : emptyWords[pane]

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { PaneLines } from './pane-lines.ts'
@@ -18,13 +19,21 @@ export interface WindowOptions {
   readonly width: number
   readonly height: number
   readonly position: ScrollPosition
+  /** Sentences: they are wrapped between words, and what goes on is indented as it began. */
+  readonly isProse?: boolean
   /** How a line is shown; default: as it is. */
   readonly show?: (lines: PaneLines, index: number) => string
 }
 
 /** The part of the lines that fits, each wrapped to the width. */
-export function windowOf(lines: PaneLines, { width, height, position, show }: WindowOptions): PaneWindow {
-  const rowsOf = (index: number) => wrap(show?.(lines, index) ?? lines.styled(index), width)
+export function windowOf(
+  lines: PaneLines,
+  { width, height, position, show, isProse = false }: WindowOptions,
+): PaneWindow {
+  const rowsOf = (index: number) => {
+    const text = show?.(lines, index) ?? lines.styled(index)
+    return isProse ? wrapProse(text, width) : wrap(text, width)
+  }
   const { top, rows: atEnd } = endOf(lines, rowsOf, height)
   if (position === 'end' || position >= top) return { rows: atEnd, top, below: 0 }
   const rows: string[] = []
@@ -52,4 +61,15 @@ function wrap(text: string, width: number): readonly string[] {
   if (text.length <= width && isPlainAscii.test(text)) return [text]
   if (stringWidth(text) <= width) return [text]
   return wrapAnsi(text, width, { hard: true, trim: false, wordWrap: false }).split('\n')
+}
+
+/** Up to where a sentence begins: blanks, and a word that stands out before it. */
+const beginning = /^ *(?:\S+ {2,})?/
+
+function wrapProse(text: string, width: number): readonly string[] {
+  if (stringWidth(text) <= width) return [text]
+  const begins = stringWidth(beginning.exec(stripVTControlCharacters(text))?.[0] ?? '')
+  const indent = begins < width / 2 ? begins : 0
+  const [first = '', ...rest] = wrapAnsi(text, width - indent, { hard: true, trim: false }).split('\n')
+  return [first, ...rest.map(row => ' '.repeat(indent) + row.replace(/^ /, ''))]
 }

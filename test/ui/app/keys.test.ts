@@ -133,9 +133,14 @@ test('help: all keys, on a small screen by scrolling', async () => {
   expect(first[2]).toMatch(/^─ keys ─+ 15 more below ─$/)
   expect(first[4]).toBe('  q          end devloop; the stack keeps running')
   rig.keys('G')
-  await rig.shows('the terminal selects text')
+  const last = await rig.shows('terminal selects text')
+  expect(last.at(-1)).toBe(' ? help  esc back')
+  // What is not seen is not acted on.
+  rig.keys('x', 'r', 'p')
   rig.keys(escapeKey)
-  await rig.shows('─ web ─')
+  expect((await rig.shows('─ web ─'))[0]).not.toContain('paused')
+  expect(rig.asked).toEqual(['raw'])
+  expect(rig.snapshot.state.services.get('web')?.isDisabled).toBe(false)
 })
 
 test('keys reach the chosen service', async () => {

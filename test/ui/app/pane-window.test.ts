@@ -17,9 +17,10 @@ test('no row of a pane is wider or the pane higher than its place, wherever it i
       fc.integer({ min: 2, max: 40 }),
       fc.integer({ min: 0, max: 12 }),
       fc.oneof(fc.nat(50), fc.constant('end' as const)),
-      (texts, width, height, position) => {
+      fc.boolean(),
+      (texts, width, height, position, isProse) => {
         const lines = fixedLines(texts.map(one => ({ plain: one, styled: one })))
-        const { rows, top, below } = windowOf(lines, { width, height, position })
+        const { rows, top, below } = windowOf(lines, { width, height, position, isProse })
         expect(rows.length).toBeLessThanOrEqual(height)
         expect(Math.max(0, ...rows.map(row => stringWidth(row)))).toBeLessThanOrEqual(width)
         expect(top).toBeLessThanOrEqual(texts.length)
@@ -43,6 +44,15 @@ test('the end of a pane is its last line, and no line between is left out', () =
     top: 7,
     below: 18,
   })
+})
+
+test('sentences are wrapped between words, and go on where they began', () => {
+  const text = '  fix  Correct the step that failed; the build starts again.'
+  const lines = fixedLines([{ plain: text, styled: text }])
+  expect(windowOf(lines, { width: 40, height: 5, position: 'end', isProse: true }).rows).toEqual([
+    '  fix  Correct the step that ',
+    '       failed; the build starts again.',
+  ])
 })
 
 test('a cell has exactly its width, with characters of any width', () => {

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import { Terminal } from '@xterm/headless'
+import headless, { type Terminal } from '@xterm/headless'
 import type { Event, TaskResult } from '../../../src/engine/events.ts'
 import type { Snapshot } from '../../../src/engine/port.ts'
 import { initialState } from '../../../src/engine/reduce.ts'
@@ -51,7 +51,7 @@ export class AppRig implements AsyncDisposable {
 
   constructor(options: RigOptions = {}) {
     const { columns = 80, rows = 15, hasColour = false } = options
-    this.terminal = new Terminal({ cols: columns, rows, allowProposedApi: true })
+    this.terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true })
     this.#store = createStore(initialState(projectOf(options), this.now), { parallelBuilds: 4 }, () => {})
     this.#store.begin()
     this.#stdout = Object.assign(
