@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas'
 import type { IBufferCell, Terminal } from '@xterm/headless'
 
 const font = 'DejaVu Sans Mono'
 const fonts = ['DejaVuSansMono.ttf', 'DejaVuSansMono-Bold.ttf']
-for (const file of fonts) GlobalFonts.registerFromPath(`node_modules/dejavu-fonts-ttf/ttf/${file}`, font)
+const folder = path.dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'))
+for (const file of fonts) GlobalFonts.registerFromPath(path.join(folder, 'ttf', file), font)
 
 /** Pixels, twice as many as on a plain screen, so that the picture is sharp on others too. */
 const size = { font: 26, cell: 15.65, row: 34, margin: 28 } as const

@@ -1,6 +1,6 @@
 import type { Port, Snapshot } from '../../engine/port.ts'
 import type { LogReader } from '../../model/log.ts'
-import { type Action, actionOf, type KeySituation } from '../keys.ts'
+import { type Action, actionOf } from '../keys.ts'
 import type { InputEvent } from '../terminal/input.ts'
 import type { Theme } from '../theme.ts'
 import type { History } from './history.ts'
@@ -9,6 +9,8 @@ import { availablePanes } from './pane-content.ts'
 import { PaneReader, shownPane } from './pane-reader.ts'
 import { describeRows, type Row } from './rows.ts'
 import { describeAlerts, describeHeader, type Scene } from './scene.ts'
+import { typeSearch } from './search-input.ts'
+import { situationOf } from './situation.ts'
 import { choose, cyclePane, initialView, showPane, stepBack, type View } from './view.ts'
 
 /** What the keys ask of the rest of devloop. Each gives what to tell the user, if anything. */
@@ -111,7 +113,7 @@ export class AppController {
         below: window.below,
       },
       footer: {
-        situation: this.#situation(snapshot, rows),
+        situation: situationOf(this.#view, snapshot, rows),
         search: this.#view.search,
         notice: this.#view.notice,
       },
@@ -266,20 +268,12 @@ export class AppController {
   }
 
   #onSearchKey(event: Extract<InputEvent, { kind: 'key' | 'paste' }>): void {
-    const view = this.#view
-    const { search } = view
+    const { search } = this.#view
     if (!search) return
-    const type = (text: string) => {
-      this.#view = { ...view, search: { ...search, text, match: undefined } }
-      this.#findFrom(this.#pane.lines.next - 1, -1)
-    }
-    if (event.kind === 'paste') type(search.text + (event.text.split(/[\r\n]/)[0] ?? ''))
-    else if (event.key === 'ctrl+c' || event.key === 'escape') this.#view = stepBack(view)
-    else if (event.key === 'enter')
-      this.#view = search.text === '' ? stepBack(view) : { ...view, search: { ...search, isTyping: false } }
-    else if (event.key === 'backspace') type([...search.text].slice(0, -1).join(''))
-    else if (event.key === 'ctrl+u') type('')
-    else if ([...event.key].length === 1) type(search.text + event.key)
+    const next = typeSearch(search, event)
+    if (next === undefined) this.#view = stepBack(this.#view)
+    else this.#view = { ...this.#view, search: next }
+    if (next?.isTyping && next.text !== search.text) this.#findFrom(this.#pane.lines.next - 1, -1)
   }
 
   #findFrom(from: number, step: 1 | -1): void {
@@ -325,23 +319,5 @@ export class AppController {
     const isThere = rows.some(({ service }) => service === this.#view.service)
     if (!isThere) this.#view = choose(this.#view, rows[0]?.service)
     return this.#view.service
-  }
-
-  #situation({ state }: Snapshot, rows: readonly Row[]): KeySituation {
-    const { isOpen, isHelp, search, service: name } = this.#view
-    const service = state.services.get(name ?? '')
-    const row = rows.find(one => one.service === name)
-    return {
-      isOpen: isOpen || isHelp,
-      isHelp,
-      isSearching: search !== undefined,
-      isPaused: state.paused,
-      hasService: service !== undefined,
-      isDisabled: service?.isDisabled === true,
-      hasAddress: (row?.addresses.length ?? 0) > 0,
-      hasPod: (service?.rollout?.pods ?? []).some(
-        pod => !pod.isTerminating && pod.containers.some(({ runningId }) => runningId !== undefined),
-      ),
-    }
   }
 }

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import { isDeepStrictEqual } from 'node:util'
 import { render } from 'ink'
 import type { Port } from '../../engine/port.ts'
@@ -7,7 +6,7 @@ import type { LogReader } from '../../model/log.ts'
 import type { Closable } from '../../util/scope.ts'
 import { FrameClock } from '../terminal/frame-clock.ts'
 import { FrameStream } from '../terminal/frames.ts'
-import { InputDecoder, type InputEvent } from '../terminal/input.ts'
+import { readInput } from '../terminal/read-input.ts'
 import { createScreen } from '../terminal/screen.ts'
 import type { Theme } from '../theme.ts'
 import { App } from './app.tsx'
@@ -40,9 +39,6 @@ export interface TerminalApp extends Closable {
   /** Gives the terminal back at once, for last words. */
   leave(): void
 }
-
-/** Milliseconds in which the rest of a sequence comes; an escape alone is the key. */
-const escapeMs = 40
 
 /** Shows the project on the whole terminal until it is closed. */
 export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
@@ -168,40 +164,6 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
       clock.close()
       ink.unmount()
       if (!isAway) give()
-      input.close()
     },
-  }
-}
-
-interface Input {
-  resume(): void
-  pause(): void
-  close(): void
-}
-
-function readInput(stdin: NodeJS.ReadStream, onEvent: (event: InputEvent) => void): Input {
-  const decoder = new InputDecoder()
-  const text = new StringDecoder('utf8')
-  let timer: NodeJS.Timeout | undefined
-  const flush = () => {
-    for (const event of decoder.flush()) onEvent(event)
-  }
-  const onData = (chunk: Buffer) => {
-    clearTimeout(timer)
-    for (const event of decoder.push(text.write(chunk))) onEvent(event)
-    if (decoder.isUnfinished) timer = setTimeout(flush, escapeMs)
-  }
-  const pause = () => {
-    clearTimeout(timer)
-    stdin.off('data', onData)
-    stdin.pause()
-  }
-  return {
-    resume() {
-      stdin.on('data', onData)
-      stdin.resume()
-    },
-    pause,
-    close: pause,
   }
 }
