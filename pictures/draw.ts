@@ -5,7 +5,8 @@ import type { IBufferCell, Terminal } from '@xterm/headless'
 
 const font = 'DejaVu Sans Mono'
 const fonts = ['DejaVuSansMono.ttf', 'DejaVuSansMono-Bold.ttf']
-const folder = path.dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'))
+const require = createRequire(import.meta.url)
+const folder = path.dirname(require.resolve('dejavu-fonts-ttf/package.json'))
 for (const file of fonts) GlobalFonts.registerFromPath(path.join(folder, 'ttf', file), font)
 
 /** Pixels, twice as many as on a plain screen, so that the picture is sharp on others too. */

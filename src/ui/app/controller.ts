@@ -1,16 +1,16 @@
-import type { Port, Snapshot } from '../../engine/port.ts'
+import type { Port } from '../../engine/port.ts'
 import type { LogReader } from '../../model/log.ts'
 import { type Action, actionOf } from '../keys.ts'
 import type { InputEvent } from '../terminal/input.ts'
 import type { Theme } from '../theme.ts'
 import type { History } from './history.ts'
-import { columnsOf, firstShown, layoutOf, type Size } from './layout.ts'
+import type { Size } from './layout.ts'
 import { availablePanes } from './pane-content.ts'
 import { PaneReader, shownPane } from './pane-reader.ts'
+import { compose, type Picture } from './picture.ts'
 import { describeRows, type Row } from './rows.ts'
-import { describeAlerts, describeHeader, type Scene } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { typeSearch } from './search-input.ts'
-import { situationOf } from './situation.ts'
 import { choose, cyclePane, initialView, showPane, stepBack, type View } from './view.ts'
 
 /** What the keys ask of the rest of devloop. Each gives what to tell the user, if anything. */
@@ -33,12 +33,6 @@ export interface ControllerOptions {
   readonly actions: AppActions
   /** There is something new to be drawn. */
   readonly onChange: () => void
-}
-
-export interface Picture {
-  readonly scene: Scene
-  /** The pane's rows. */
-  readonly paneRows: readonly string[]
 }
 
 /** Milliseconds for which a notice is shown. */
@@ -80,45 +74,10 @@ export class AppController {
     const { port, history, cwd, profile } = this.#options
     const snapshot = port.snapshot()
     const rows = describeRows({ snapshot, history, now, cwd })
-    const chosen = this.#settleChoice(rows)
-    const alerts = describeAlerts(snapshot, cwd)
-    const isOpen = this.#view.isOpen || this.#view.isHelp
-    const layout = layoutOf({ size, services: rows.length, alerts: alerts.length, isOpen })
-    const first = firstShown(
-      Math.max(
-        0,
-        rows.findIndex(({ service }) => service === chosen),
-      ),
-      rows.length,
-      layout.services,
-    )
-    const shownRows = rows.slice(first, first + layout.services)
-    const range = `${first + 1}–${first + shownRows.length} of ${rows.length}`
-    const window = this.#pane.read(this.#view, snapshot, { width: size.columns, height: layout.pane })
-    this.#scene = {
-      size,
-      header: describeHeader(snapshot, rows, profile),
-      alerts,
-      table: {
-        layout,
-        columns: columnsOf(rows, size.columns),
-        rows: shownRows,
-        chosen,
-        range: shownRows.length < rows.length && !isOpen ? range : undefined,
-      },
-      pane: {
-        service: chosen,
-        tabs: chosen === undefined ? [] : availablePanes(snapshot, chosen),
-        shown: shownPane(this.#view, snapshot),
-        below: window.below,
-      },
-      footer: {
-        situation: situationOf(this.#view, snapshot, rows),
-        search: this.#view.search,
-        notice: this.#view.notice,
-      },
-    }
-    return { scene: this.#scene, paneRows: window.rows }
+    this.#settleChoice(rows)
+    const picture = compose({ view: this.#view, snapshot, rows, pane: this.#pane, size, cwd, profile })
+    this.#scene = picture.scene
+    return picture
   }
 
   input(event: InputEvent): void {
@@ -315,9 +274,8 @@ export class AppController {
   }
 
   /** The service that is chosen may have gone; at the beginning it is the first one. */
-  #settleChoice(rows: readonly Row[]): string | undefined {
+  #settleChoice(rows: readonly Row[]): void {
     const isThere = rows.some(({ service }) => service === this.#view.service)
     if (!isThere) this.#view = choose(this.#view, rows[0]?.service)
-    return this.#view.service
   }
 }
