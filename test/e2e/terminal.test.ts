@@ -21,7 +21,7 @@ test('from the start to live, through an edit, a build that fails and one that m
   await project.edit('Dockerfile', 'USER node', 'RUN echo trouble ahead && false\nUSER node')
   const failed = await pty.shows(/✖ hello +failed/)
   expect(failed.join('\n')).toContain('Dockerfile:5')
-  expect(failed.join('\n')).toMatch(/  failure ─/)
+  expect(failed.join('\n')).toMatch(/ {2}failure ─/)
   pty.type('b')
   await pty.shows('trouble ahead')
 

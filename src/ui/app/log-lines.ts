@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine, LogReader } from '../../model/log.ts'
+import type { LogLevel, LogLine, LogReader, LogSequence } from '../../model/log.ts'
 import { formatTime } from '../columns.ts'
 import { formatPod } from '../log-source.ts'
 import { clean } from '../text.ts'
@@ -7,6 +7,9 @@ import { matches, type PaneLines } from './pane-lines.ts'
 
 /** Lines that are looked at in one step. */
 const readAtOnce = 1_000
+
+/** Lines that are read together, since who asks for one asks for its neighbours next. */
+const neighbours = 64
 
 /**
  * The lines of one service, or those of them that fit a pattern, out of the lines of all. It looks at each line of the reader once:
@@ -17,7 +20,9 @@ export class LogLines implements PaneLines {
   readonly #theme: Theme
   readonly #service: string
   readonly #pattern: RegExp | undefined
-  #lines: { readonly sequence: number; readonly line: LogLine }[] = []
+  /** Of those that belong to it: the reader has their text. */
+  #sequences: LogSequence[] = []
+  #read: { readonly begin: LogSequence; readonly lines: readonly LogLine[] } = { begin: 0, lines: [] }
   #position: number
   #dropped = 0
   readonly #containers = new Set<string>()
@@ -46,7 +51,7 @@ export class LogLines implements PaneLines {
   }
 
   get next(): number {
-    return this.#dropped + this.#lines.length
+    return this.#dropped + this.#sequences.length
   }
 
   plain(index: number): string {
@@ -74,23 +79,30 @@ export class LogLines implements PaneLines {
   }
 
   #at(index: number): LogLine | undefined {
-    return this.#lines[index - this.#dropped]?.line
+    const sequence = this.#sequences[index - this.#dropped]
+    if (sequence === undefined) return undefined
+    const isRead = sequence >= this.#read.begin && sequence < this.#read.begin + this.#read.lines.length
+    if (!isRead) {
+      const { lines, next } = this.#reader.read(sequence - (sequence % neighbours), neighbours)
+      this.#read = { begin: next - lines.length, lines }
+    }
+    return this.#read.lines[sequence - this.#read.begin]
   }
 
-  #take(sequence: number, line: LogLine): void {
+  #take(sequence: LogSequence, line: LogLine): void {
     const { service, pod, container } = line.source
     if (service !== this.#service) return
     if (this.#containers.size < 2) this.#containers.add(`${pod}/${container}`)
     if (this.#pattern && !matches(this.#pattern, clean(line.text))) return
-    this.#lines.push({ sequence, line })
+    this.#sequences.push(sequence)
   }
 
   #drop(): void {
     const { first } = this.#reader
-    if ((this.#lines[0]?.sequence ?? first) >= first) return
-    const kept = this.#lines.findIndex(({ sequence }) => sequence >= first)
-    const count = kept === -1 ? this.#lines.length : kept
-    this.#lines = this.#lines.slice(count)
+    if ((this.#sequences[0] ?? first) >= first) return
+    const kept = this.#sequences.findIndex(sequence => sequence >= first)
+    const count = kept === -1 ? this.#sequences.length : kept
+    this.#sequences = this.#sequences.slice(count)
     this.#dropped += count
   }
 }

@@ -175,7 +175,7 @@ export class AppRig implements AsyncDisposable {
   inspect(image: string): void {
     const revision = this.snapshot.state.images.get(image)?.revision ?? 1
     const task = this.start({ kind: 'inspect', image, revision })
-    this.succeed(task, { kind: 'inspect', bases: [], canSync: true })
+    this.succeed(task, { kind: 'inspect', bases: [], canSync: true, canCompile: false })
   }
 
   beginBuild(image: string): Task {
