@@ -47,6 +47,8 @@ try {
   await pty.shows(/ {2}fix {2}/)
   await picture('failed')
 } finally {
-  await using down = openPty(process.execPath, [bin, 'down'], { cwd: shop.folder, env })
-  await down.ended
+  for (const command of ['down', 'clean']) {
+    await using ending = openPty(process.execPath, [bin, command], { cwd: shop.folder, env })
+    await ending.ended
+  }
 }

@@ -31,6 +31,8 @@ export function dockerfile(step = 'RUN echo "installing 214 packages"'): string 
   return [
     'FROM node:20-alpine',
     'WORKDIR /app',
+    // What was built for the last pictures would be taken from the cache, and take no time.
+    `ENV PICTURED_AT=${Date.now()}`,
     step,
     'COPY --chown=node:node src ./src',
     'USER node',
