@@ -13,7 +13,7 @@ export async function openAddress(address: string, platform: NodeJS.Platform): P
     timeoutMs: browseMs,
   })
   if (outcome.status === 'succeeded') return undefined
-  return `could not open ${address} with ${command}: open it yourself`
+  return `could not open ${address}: open it yourself`
 }
 
 function commandFor(address: string, platform: NodeJS.Platform): readonly [string, ...string[]] {
