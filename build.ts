@@ -9,9 +9,11 @@ await build({
   input: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
   platform: 'node',
   // jiti loads its parser lazily from its own files.
-  external: ['jiti'],
+  // Ink asks for its debugger only where a debugger runs.
+  external: ['jiti', 'react-devtools-core'],
   // The oldest Node that package.json allows.
-  transform: { target: 'node22.19' },
+  // React's own checks are for those who write it: they cost memory that grows.
+  transform: { target: 'node22.19', define: { 'process.env.NODE_ENV': '"production"' } },
   treeshake: { moduleSideEffects: false },
   output: {
     dir: 'dist',

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { execa } from 'execa'
-import type { JsonLine } from '../src/ui/json.ts'
+import type { JsonLine } from '../src/feed/lines.ts'
 import { startUp } from '../test/e2e/devloop.ts'
 
 /** Milliseconds each. */

@@ -94,6 +94,7 @@ const rows: readonly Row[] = [
   { what: '  edit ÷ floor', unit: '×', value: median(edit) / floorMedian, target: 1.1 },
   row('edit of a copied file → served, median', 'ms', copies.edits, 30),
   { ...row('  99 of 100', 'ms', copies.edits, 80), value: percentile(copies.edits, 99) },
+  row('  the same while a pod prints 5,000 lines a second', 'ms', copies.floodedEdits, 40),
   row('  the same written by kubectl exec, without serving', 'ms', copies.byExec, Number.NaN),
   row('1,000 files → all in three replicas', 'ms', copies.branches, 1_500),
   row('one file of 20 MB → in three replicas', 'ms', copies.large, 1_000),

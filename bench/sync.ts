@@ -8,6 +8,8 @@ import { untilServed } from './client.ts'
 export interface SyncTimes {
   /** Of a file of 1 kB, from the save until the pod serves it. */
   readonly edits: readonly number[]
+  /** The same while another pod prints 5,000 lines a second. */
+  readonly floodedEdits: readonly number[]
   /** The same with a `kubectl exec` for each. */
   readonly byExec: readonly number[]
   /** Of 1,000 files that change at once, from the first write until three replicas have them all. */
@@ -21,7 +23,8 @@ const kilobyte = 1_024
 
 /** Times what needs no restart: pages that a server reads when they are asked for. */
 export async function timeCopies(edits: number, say: (text: string) => void): Promise<SyncTimes> {
-  const own = await timeEdits(edits, say)
+  const own = await timeEdits(edits, say, { isFlooded: false })
+  const floodedEdits = await timeEdits(edits, say, { isFlooded: true })
   await using site = await siteProject('bench-site', { replicas: 3 })
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
@@ -58,14 +61,19 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
     await site.inPod(pod ?? '', `echo by-hand ${edit} > ${htdocs}/index.html`)
     byExec.push(performance.now() - begun)
   }
-  return { edits: own, byExec, branches, large }
+  return { edits: own, floodedEdits, byExec, branches, large }
 }
 
-async function timeEdits(edits: number, say: (text: string) => void): Promise<readonly number[]> {
-  await using site = await pagesOfNode()
+async function timeEdits(
+  edits: number,
+  say: (text: string) => void,
+  { isFlooded }: { isFlooded: boolean },
+): Promise<readonly number[]> {
+  await using site = await pagesOfNode(isFlooded ? 'bench-flood' : 'bench-pages')
+  if (isFlooded) await site.write('k8s/printer.json', JSON.stringify(printer))
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
-  say(`edit of a copied file, ${edits} times`)
+  say(`edit of a copied file${isFlooded ? ' while a pod prints without end' : ''}, ${edits} times`)
   const times: number[] = []
   for (let edit = 0; edit < edits; edit++) {
     const word = `edit ${edit} `
@@ -79,9 +87,37 @@ async function timeEdits(edits: number, say: (text: string) => void): Promise<re
   return times
 }
 
+/** 500 lines in a tenth of a second, and what printing them takes. */
+const printer = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'printer' },
+  spec: {
+    selector: { matchLabels: { app: 'printer' } },
+    template: {
+      metadata: { labels: { app: 'printer' } },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          {
+            name: 'printer',
+            image: 'busybox:1.36',
+            imagePullPolicy: 'IfNotPresent',
+            command: [
+              'sh',
+              '-c',
+              'while :; do seq 1 500 | sed "s/^/a line of some length, number /"; usleep 100000; done',
+            ],
+          },
+        ],
+      },
+    },
+  },
+}
+
 /** Keeps connections, as most servers do: one that does not would have each request wait for a tunnel of its own. */
-async function pagesOfNode(): Promise<SiteProject> {
-  const site = await siteProject('bench-pages', {
+async function pagesOfNode(purpose: string): Promise<SiteProject> {
+  const site = await siteProject(purpose, {
     dockerfile: 'FROM node:20-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.mjs"]\n',
     image: "sync: [{ from: 'public', to: '/app/public' }]",
   })

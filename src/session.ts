@@ -14,6 +14,7 @@ import { initialState } from './engine/reduce.ts'
 import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
+import type { LogReader } from './model/log.ts'
 import type { Project } from './model/project.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
@@ -24,7 +25,10 @@ import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createIdleWork } from './session/idle-work.ts'
 import { openLiveSide } from './session/live-side.ts'
+import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
+import { openPodShell, type ShellTerminal } from './session/pod-shell.ts'
+import { restartService } from './session/restart.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
 import { filesOf } from './watch/files-of.ts'
@@ -46,7 +50,15 @@ const parallelEngineBuilds = 16
 
 /** A running loop: what a user interface reads, and how it ends. */
 export interface Session extends Port {
+  /** What the project's containers say. */
+  readonly logs: LogReader
+  /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
+  restart(service: string): Promise<string>
+  /** A shell in a container of a service, which has the terminal until it ends. Gives why there was none, for the user. */
+  shell(service: string, terminal: ShellTerminal): Promise<string | undefined>
   start(): Promise<void>
+  /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
+  catchUp(): Promise<void>
   /** Ends all tasks and connections. The stack keeps running in the cluster. */
   stop(): Promise<void>
 }
@@ -66,6 +78,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     later: (ref, record) => idleWork.add(`record ${ref}`, record, 'idle-or-at-end'),
   })
   let reloading: Promise<void> = Promise.resolve()
+  const started = Promise.withResolvers<void>()
 
   const current = () => loop.snapshot().state.project
   const liveSide = openLiveSide(image => builderOf(image))
@@ -111,6 +124,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     starts: createStartReader(docker),
     api: () => cluster?.api,
   })
+  const logsSide = openLogsSide(() => cluster?.api)
   const connection = openConnection({
     connect: context.connect,
     onOpen(opened) {
@@ -130,6 +144,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   loop.subscribe(clusterSide.listener)
   loop.subscribe(liveSide.listener)
   loop.subscribe(syncSide.listener)
+  loop.subscribe(logsSide.listener)
   loop.subscribe((event, { state }, before) => {
     if (event.type === 'project-reloaded') {
       forgetBuilders(event.changedImages, event.project)
@@ -218,15 +233,33 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     snapshot: loop.snapshot,
     subscribe: loop.subscribe,
     trigger: loop.trigger,
+    pause: loop.pause,
+    resume: loop.resume,
+    disable: loop.disable,
+    enable: loop.enable,
+    logs: logsSide.lines,
+    restart: service =>
+      restartService(service, {
+        state: loop.snapshot().state,
+        api: cluster?.api,
+        restartInPlace: syncSide.restart,
+      }),
+    shell: (service, terminal) => openPodShell(cluster?.api, loop.snapshot().state, service, terminal),
     async start() {
-      await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward(project)])
+      await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
       loop.start()
+      started.resolve()
+    },
+    async catchUp() {
+      await started.promise
+      await watcher.catchUp()
+      await reloading
     },
     async stop() {
       environment.close()
       await Promise.all([loop.stop(), watcher.close(), reloading, clusterSide.close(), idleWork.close()])
-      await syncSide.close()
+      await Promise.all([syncSide.close(), logsSide.close()])
       await connection.close()
     },
   }

@@ -17,8 +17,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['model', 'util', 'dockerfile'],
   config: ['model', 'util', 'type:build/builder.ts'],
   engine: ['model', 'type:util'],
-  ui: ['model', 'type:engine'],
-  control: ['model', 'type:engine', 'util'],
+  feed: ['model', 'type:engine'],
+  ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
+  control: ['model', 'type:engine', 'util', 'feed'],
   sandbox: ['model', 'util'],
   session: ['model', 'util', 'config', 'engine', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
@@ -27,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 test('every room imports only what the architecture allows it', async () => {
   const wrong: string[] = []
-  for await (const file of glob('**/*.ts', { cwd: src })) {
+  for await (const file of glob('**/*.{ts,tsx}', { cwd: src })) {
     const text = readFileSync(path.join(src, file), 'utf8')
     for (const { target, isType } of relativeImports(text)) {
       const imported = path.normalize(path.join(path.dirname(file), target))
@@ -48,7 +49,7 @@ test('every room imports only what the architecture allows it', async () => {
 
 test('only util/exec.ts starts processes', async () => {
   const wrong: string[] = []
-  for await (const file of glob('**/*.ts', { cwd: src })) {
+  for await (const file of glob('**/*.{ts,tsx}', { cwd: src })) {
     const text = readFileSync(path.join(src, file), 'utf8')
     if (file !== path.join('util', 'exec.ts') && /from '(?:node:child_process|execa)'/.test(text))
       wrong.push(file)
@@ -66,7 +67,7 @@ test('the commands are loaded lazily, so that --help is quick', () => {
 
 function roomOf(file: string): string {
   const [first = ''] = file.split(path.sep)
-  return first.replace(/\.ts$/, '')
+  return first.replace(/\.tsx?$/, '')
 }
 
 function relativeImports(text: string): { target: string; isType: boolean; isDynamic: boolean }[] {

@@ -1,17 +1,23 @@
-import type { Listener } from '../engine/port.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
-import { createSession } from '../session.ts'
+import type { Session } from '../session.ts'
 import { jsonOutput } from '../ui/json.ts'
+import { jsonLogs } from '../ui/json-logs.ts'
 import { plainOutput } from '../ui/plain.ts'
+import { plainLogs } from '../ui/plain-logs.ts'
 import { killAllProcesses } from '../util/exec.ts'
-import { exitWithBug } from './bug.ts'
+import type { Closable } from '../util/scope.ts'
+import { showsColours } from './colours.ts'
+import { openControlledSession } from './controlled-session.ts'
+import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
+import { keepHeapSmall } from './memory.ts'
 
 export type OutputFormat = 'plain' | 'json'
 
 export interface UpOptions extends ProjectOptions {
-  readonly output: OutputFormat
+  /** Default: the whole terminal where there is one, else `plain`. */
+  readonly output?: OutputFormat
 }
 
 /** Milliseconds for a clean stop before everything is ended at once. */
@@ -19,6 +25,7 @@ const stopMs = 1_800
 
 /** Runs the loop until it is told to end. Gives the exit code. */
 export async function up(options: UpOptions): Promise<number> {
+  keepHeapSmall()
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value
@@ -26,43 +33,63 @@ export async function up(options: UpOptions): Promise<number> {
   if (!context.ok) return printFailures([context.failure])
 
   process.once('exit', killAllProcesses)
-  const stop = new AbortController()
-  const asked = stopAsked().then(() => stop.abort())
-  const engineEnv = await context.value.engineEnv(stop.signal)
-  if (stop.signal.aborted) return 0
-  const session = createSession({
-    devfile,
-    project,
-    context: context.value,
-    engineEnv,
-    onBug: exitWithBug,
-  })
-  session.subscribe(outputFor(options.output))
+  const end = new AbortController()
+  onEndSignals(() => end.abort())
+  const engineEnv = await context.value.engineEnv(end.signal)
+  if (end.signal.aborted) return 0
+  const opened = await openControlledSession({ devfile, project, context: context.value, engineEnv, end })
+  if (!opened.ok) return printFailures([opened.failure])
+  const { session, deaf, stop } = opened.value
+  if (deaf) printFailures([deaf])
+  const shown = await show(session, options)
   await session.start()
-  await asked
+  await aborted(end.signal)
   const limit = setTimeout(() => process.exit(0), stopMs)
-  await session.stop()
+  await shown.beforeStop()
+  await stop()
   clearTimeout(limit)
+  await shown.close()
   return 0
 }
 
-function outputFor(format: OutputFormat): Listener {
-  // Who reads the output may end first, as in `devloop up | head`.
-  process.stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
-  return format === 'json'
-    ? jsonOutput(process.stdout)
-    : plainOutput({ stream: process.stdout, cwd: process.cwd() })
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
-/** Resolves at the first signal to end; the second ends at once. */
-function stopAsked(): Promise<void> {
-  return new Promise(resolve => {
-    let isAsked = false
-    const ask = () => {
-      if (isAsked) process.exit(130)
-      isAsked = true
-      resolve()
+interface Shown extends Closable {
+  beforeStop(): Promise<void>
+}
+
+async function show(session: Session, { output, profile }: UpOptions): Promise<Shown> {
+  const { stdout } = process
+  // Who reads the output may end first, as in `devloop up | head`; so may the terminal.
+  stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))
+  if (output === undefined && isTerminal()) {
+    const { showOnTerminal } = await import('./terminal.ts')
+    const app = showOnTerminal(session, profile)
+    return {
+      async beforeStop() {
+        await app.close()
+        stdout.write('devloop ends. The stack keeps running; devloop down takes it away.\n')
+      },
+      close: async () => {},
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-  })
+  }
+  const { logs, snapshot } = session
+  session.subscribe(
+    output === 'json' ? jsonOutput(stdout) : plainOutput({ stream: stdout, cwd: process.cwd() }),
+  )
+  const shownLogs =
+    output === 'json'
+      ? jsonLogs(stdout, logs)
+      : plainLogs({ stream: stdout, isColoured: showsColours(stdout), snapshot, logs })
+  return { beforeStop: async () => {}, close: () => shownLogs.close() }
+}
+
+/** It shows more than lines, and somebody can type. */
+function isTerminal(): boolean {
+  return process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb'
 }

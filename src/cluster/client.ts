@@ -8,7 +8,9 @@ import type {
   PodConnection,
   PodExec,
   PodExecution,
+  PodLogOpening,
   PodLogRequest,
+  PodLogStream,
   PodPort,
   ResourceType,
   WatchHandler,
@@ -21,6 +23,7 @@ import { listObjects } from './list.ts'
 import { connectPod } from './pod-connection.ts'
 import { execPod } from './pod-exec.ts'
 import { readPodLog } from './pod-log.ts'
+import { openPodLog } from './pod-log-stream.ts'
 import { objectPath } from './resource-path.ts'
 import type { Transport } from './transport.ts'
 
@@ -99,6 +102,10 @@ export class KubeClient implements KubeApi, Closable {
 
   podLog(request: PodLogRequest, options?: CallOptions): Promise<ApiResult<readonly string[]>> {
     return readPodLog(this.#transport, request, options)
+  }
+
+  openPodLog(request: PodLogOpening, options?: CallOptions): Promise<ApiResult<PodLogStream>> {
+    return openPodLog(this.#transport, request, options)
   }
 
   connectPod(request: PodPort, options?: CallOptions): Promise<ApiResult<PodConnection>> {

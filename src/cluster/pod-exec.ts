@@ -1,6 +1,13 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import type { ApiResult, CallOptions, ExecOutcome, PodExec, PodExecution } from '../model/kube-api.ts'
+import type {
+  ApiResult,
+  CallOptions,
+  ExecOutcome,
+  PodExec,
+  PodExecution,
+  TerminalSize,
+} from '../model/kube-api.ts'
 import { ok } from '../model/result.ts'
 import { type ChannelDialer, dialChannels } from './channel-dial.ts'
 import { ChannelStream } from './channel-stream.ts'
@@ -14,6 +21,8 @@ const stdinChannel = 0
 const stdoutChannel = 1
 const stderrChannel = 2
 const statusChannel = 3
+/** Takes the size of the terminal as JSON (`remotecommand.TerminalSize`). */
+const resizeChannel = 4
 /** Its one byte names the channel that this side has ended. */
 const closeChannel = 255
 const maxStderrBytes = 64 * 1024
@@ -24,13 +33,17 @@ const normalClosure = 1000
 /** Starts a command in a container, within 10 s. That there is no such program shows only in `ended`. */
 export async function execPod(
   transport: ChannelDialer,
-  { namespace, pod, container, command }: PodExec,
+  { namespace, pod, container, command, terminal }: PodExec,
   options?: CallOptions,
 ): Promise<ApiResult<PodExecution>> {
-  const query = { container, command, stdin: true, stdout: true, stderr: true }
+  // A process with a terminal has one output, so the server takes no `stderr` beside `tty`.
+  const outputs = terminal ? { stdout: true, tty: true } : { stdout: true, stderr: true }
+  const query = { container, command, stdin: true, ...outputs }
   const request = { path: podPath(namespace, pod, 'exec'), query, protocols }
   const dialled = await dialChannels(transport, request, socket => new ExecStream(socket), options)
-  return dialled.ok ? ok(new Execution(dialled.value)) : dialled
+  if (!dialled.ok) return dialled
+  if (terminal) dialled.value.resize(terminal)
+  return ok(new Execution(dialled.value))
 }
 
 class Execution implements PodExecution {
@@ -54,6 +67,10 @@ class Execution implements PodExecution {
 
   get canEndInput(): boolean {
     return this.#stream.canEndInput
+  }
+
+  resize(size: TerminalSize): void {
+    this.#stream.resize(size)
   }
 }
 
@@ -80,6 +97,11 @@ class ExecStream extends ChannelStream {
 
   get canEndInput(): boolean {
     return this.socket.protocol === protocols[0]
+  }
+
+  resize({ columns, rows }: TerminalSize): void {
+    if (this.#hasEnded || this.socket.readyState !== WebSocket.OPEN) return
+    this.sendFrame(resizeChannel, Buffer.from(JSON.stringify({ Width: columns, Height: rows })))
   }
 
   override _final(done: () => void): void {

@@ -4,6 +4,7 @@ import type { ApiError, ApiResult, KubeApi, ResourceType } from '../model/kube-a
 import { fail, ok, type Result } from '../model/result.ts'
 import type { AppliedWorkload } from '../model/rollout.ts'
 import { inBatches } from '../util/batches.ts'
+import { holdsData } from './holds-data.ts'
 import { type Injection, inject, templateDigest } from './inject.ts'
 import type { ManifestObject } from './manifests.ts'
 import { inOrder } from './order.ts'
@@ -69,7 +70,7 @@ async function applyObject(
   const object = inject(one.object, request)
   if (type.value.namespaced) object.metadata.namespace ??= request.namespace
   let applied = await api.apply(object, { signal })
-  const mustRecreate = !applied.ok && isImmutable(applied.failure) && mayRecreate(object)
+  const mustRecreate = !applied.ok && isImmutable(applied.failure) && !holdsData(object.kind)
   if (mustRecreate) {
     request.onLine(`${describeObject(object)} has a field that cannot change: deleting it and making it anew`)
     applied = await recreate(api, type.value, object, signal)
@@ -109,13 +110,6 @@ function isImmutable(error: ApiError): boolean {
     /field is immutable|may not (?:be changed|change fields)|updates to \w+ spec for fields other than/.test(
       text,
     ),
-  )
-}
-
-/** What holds data or other objects is never deleted to change a field of it. */
-function mayRecreate({ kind }: KubeObject): boolean {
-  return !['Namespace', 'CustomResourceDefinition', 'PersistentVolume', 'PersistentVolumeClaim'].includes(
-    kind,
   )
 }
 

@@ -4,6 +4,7 @@ import { describeObject, type KubeObject, projectLabel, serviceLabel } from '../
 import type { ApiError, KubeApi, ResourceType } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { inBatches } from '../util/batches.ts'
+import { holdsData } from './holds-data.ts'
 import { inOrder } from './order.ts'
 
 export type DeleteApi = Pick<KubeApi, 'deletableTypes' | 'list' | 'delete'>
@@ -12,6 +13,8 @@ export interface DeleteRequest {
   readonly project: string
   /** Only this service's objects; absent: all of the project. */
   readonly service?: string
+  /** Leaves what holds data that cannot be made again: it is to come back with the service. */
+  readonly keepsData?: boolean
   readonly signal: AbortSignal
   /** Told of each object when its deletion begins, and of those that are still there from time to time. */
   readonly onLine: (line: string) => void
@@ -71,7 +74,7 @@ async function findObjects(
 ): Promise<Result<readonly Found[]>> {
   const query = { labelSelector: selectorOf(request) }
   const errors: ApiError[] = []
-  const own = types.filter(({ kind }) => !derivedKinds.has(kind))
+  const own = types.filter(({ kind }) => !derivedKinds.has(kind) && !(request.keepsData && holdsData(kind)))
   const lists = await inBatches(own, parallelRequests, async type => {
     const listed = await api.list(type, query, { signal: request.signal })
     if (listed.ok) return listed.value.map(object => ({ type, object: { ...object, kind: type.kind } }))

@@ -1,8 +1,9 @@
 import { templateAnnotation } from '../model/kube.ts'
-import type { Pod, PodContainer } from '../model/rollout.ts'
+import type { LoggedContainer, Pod, PodContainer } from '../model/rollout.ts'
 import { type ContainerSpec, type ContainerStatus, conditionOf, type PodObject } from './pod-object.ts'
 import { isSidecar } from './pod-template.ts'
 import { isConfigReason } from './trouble/config.ts'
+import { type Container, containersOf } from './trouble/container.ts'
 import { findCrash, wordForCrash } from './trouble/crash.ts'
 import { isImageReason } from './trouble/image.ts'
 
@@ -21,6 +22,7 @@ export function describePod(pod: PodObject, isNew: boolean): Pod {
     containers: [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map(spec =>
       describeContainer(spec, pod),
     ),
+    logged: containersOf(pod).flatMap(describeLog),
   }
 }
 
@@ -36,6 +38,15 @@ function describeContainer({ name, image = '', ports = [] }: ContainerSpec, pod:
       port: port.containerPort,
     })),
   }
+}
+
+/** Nothing of one that has not started yet. The count of restarts is that of the newest instance, though it may have ended. */
+function describeLog({
+  name,
+  status: { state, lastState, restartCount },
+}: Container): readonly LoggedContainer[] {
+  const hasStarted = (state.running ?? state.terminated ?? lastState.terminated) !== undefined
+  return hasStarted ? [{ name, started: restartCount + 1, isRunning: state.running !== undefined }] : []
 }
 
 /**

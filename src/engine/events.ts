@@ -24,6 +24,10 @@ export type Event = { readonly at: number } & (
   | ForwardSeen
   | EnvironmentMended
   | TriggerAsked
+  | PauseAsked
+  | ResumeAsked
+  | DisableAsked
+  | EnableAsked
   | StopAsked
 )
 
@@ -133,6 +137,28 @@ export interface EnvironmentMended {
 /** The user asks for a service to be made anew. */
 export interface TriggerAsked {
   readonly type: 'trigger-asked'
+  readonly service: string
+}
+
+/** The user asks that changes are collected and nothing is started. What runs comes to its end. */
+export interface PauseAsked {
+  readonly type: 'pause-asked'
+}
+
+/** The user asks that everything that was collected is made live. */
+export interface ResumeAsked {
+  readonly type: 'resume-asked'
+}
+
+/** The user asks for a service to be taken out of the cluster, and left alone. */
+export interface DisableAsked {
+  readonly type: 'disable-asked'
+  readonly service: string
+}
+
+/** The user asks for a disabled service to be made live again. */
+export interface EnableAsked {
+  readonly type: 'enable-asked'
   readonly service: string
 }
 

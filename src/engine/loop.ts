@@ -93,6 +93,10 @@ export function createLoop(options: LoopOptions): Loop {
     snapshot: store.snapshot,
     subscribe: store.subscribe,
     trigger: service => dispatch({ type: 'trigger-asked', service }),
+    pause: () => dispatch({ type: 'pause-asked' }),
+    resume: () => dispatch({ type: 'resume-asked' }),
+    disable: service => dispatch({ type: 'disable-asked', service }),
+    enable: service => dispatch({ type: 'enable-asked', service }),
     async stop() {
       dispatch({ type: 'stop-asked' })
       await Promise.all(running.values())

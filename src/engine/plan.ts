@@ -7,6 +7,7 @@ import {
   isBuildPending,
   isLoadDue,
   isPending,
+  isUnwanted,
   loadedBuild,
   neededImages,
   type ServiceState,
@@ -30,6 +31,10 @@ export type Hold =
   | { readonly reason: 'failed-images'; readonly images: readonly string[] }
   /** Services that have not been live yet. */
   | { readonly reason: 'dependencies'; readonly services: readonly string[] }
+  /** Services that it waits for and that are disabled. */
+  | { readonly reason: 'disabled-dependencies'; readonly services: readonly string[] }
+  /** The user has paused devloop. */
+  | { readonly reason: 'paused' }
   | { readonly reason: 'cluster' }
   /** As many builds as this machine takes are running. */
   | { readonly reason: 'build-limit' }
@@ -62,18 +67,22 @@ export function plan(state: State, limits: PlanLimits): Plan {
   const settle = (subject: string, wanted: Wanted) => {
     const running = bySubject.get(subject)
     if (running) {
+      if (state.paused) return
       if (running.isCancelled) {
         if (wanted !== undefined) holds.set(subject, { reason: 'cancelling' })
       } else if (isOutOfDate(state, running.task)) cancel.add(running.task.id)
       return
     }
     if (wanted === undefined) return
-    if ('reason' in wanted) holds.set(subject, wanted)
+    if (state.paused) holds.set(subject, { reason: 'paused' })
+    else if ('reason' in wanted) holds.set(subject, wanted)
     else start.push({ ...wanted, id: nextId() } as Task)
   }
 
-  for (const running of bySubject.values()) {
-    if (!running.isCancelled && isOrphan(state, running.task)) cancel.add(running.task.id)
+  const needed = neededImages(state)
+  for (const { task, isCancelled } of bySubject.values()) {
+    const isOrphaned = isOrphan(state, task) || (task.kind === 'build' && !needed.has(task.image))
+    if (isOrphaned && !isCancelled && !state.paused) cancel.add(task.id)
   }
   for (const service of state.services.values())
     settle(`service:${service.name}`, serviceStep(state, service))
@@ -82,11 +91,14 @@ export function plan(state: State, limits: PlanLimits): Plan {
       settle(subjectOfInstance(found), syncStep(state, service, found))
   }
   for (const [name, departed] of state.departed) {
-    const isWaiting = departed.failure === undefined && !state.services.has(name)
+    const isWaiting = departed.failure === undefined && isUnwanted(state, name)
     if (!isWaiting) continue
-    settle(`service:${name}`, isConnected(state) ? { kind: 'delete', service: name } : { reason: 'cluster' })
+    const isDisabled = state.services.has(name)
+    settle(
+      `service:${name}`,
+      isConnected(state) ? { kind: 'delete', service: name, isDisabled } : { reason: 'cluster' },
+    )
   }
-  const needed = neededImages(state)
   for (const image of state.images.values()) {
     const subject = `image:${image.ref}`
     let wanted = imageStep(state, image, needed)
@@ -142,6 +154,7 @@ function compileStep(image: ImageState): Wanted {
 }
 
 function serviceStep(state: State, service: ServiceState): Wanted {
+  if (service.isDisabled) return undefined
   const isRead = service.read?.revision === service.revision
   if (!isRead) {
     if (service.readFailed?.revision === service.revision) return undefined
@@ -158,6 +171,8 @@ function serviceStep(state: State, service: ServiceState): Wanted {
     return { reason: 'failed-images', images: missing.map(image => image.ref) }
   }
   const waitsFor = dependencies(state, service)
+  const disabled = waitsFor.filter(name => state.services.get(name)?.isDisabled)
+  if (disabled.length > 0) return { reason: 'disabled-dependencies', services: disabled }
   if (waitsFor.length > 0) return { reason: 'dependencies', services: waitsFor }
   if (!isConnected(state)) return { reason: 'cluster' }
   return { kind: 'apply', service: service.name, key, images: loadedBuilds(state, images) }
@@ -202,10 +217,10 @@ function isOutOfDate(state: State, task: Task): boolean {
       return image === undefined || isBuildPending(image) || image.compilation.wanted !== task.version
     }
     case 'read':
-      return state.services.get(task.service)?.revision !== task.revision
+      return isUnwanted(state, task.service) || state.services.get(task.service)?.revision !== task.revision
     case 'apply': {
       const service = state.services.get(task.service)
-      if (!service) return true
+      if (!service || service.isDisabled) return true
       // While newer images or manifests are still being made, this is the best there is: let it end.
       const key = desiredKey(state, service)
       if (!task.key.startsWith(`${state.clusterEpoch} `)) return true
@@ -217,7 +232,7 @@ function isOutOfDate(state: State, task: Task): boolean {
       return image === undefined || isBuildPending(image)
     }
     case 'delete':
-      return state.services.has(task.service)
+      return !isUnwanted(state, task.service)
     default:
       return task satisfies never
   }
@@ -248,7 +263,7 @@ function isOrphan(state: State, task: Task): boolean {
 
 function dependencies(state: State, service: ServiceState): readonly string[] {
   // Only the first start waits: a dependency that fails later must not hold back the mending of others.
-  if (service.applied) return []
+  if (service.applied || service.wasLive) return []
   const definition = state.project.services.find(({ name }) => name === service.name)
   return (definition?.dependsOn ?? []).filter(name => state.services.get(name)?.wasLive !== true)
 }

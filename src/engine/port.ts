@@ -23,6 +23,12 @@ export interface Port {
   subscribe(listener: Listener): Closable
   /** Makes a service anew: reads its manifests, builds its images and applies. Unknown names are ignored. */
   trigger(service: string): void
+  /** Collects changes and starts nothing, until `resume`. What runs comes to its end. */
+  pause(): void
+  resume(): void
+  /** Takes a service out of the cluster, and leaves it alone until `enable`. Unknown names are ignored. */
+  disable(service: string): void
+  enable(service: string): void
 }
 
 export type Listener = (event: Event, snapshot: Snapshot, before: Snapshot) => void

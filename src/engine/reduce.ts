@@ -6,6 +6,7 @@ import { compilationAfterBuild, noSources } from './compile.ts'
 import { changeFiles, editsAfterBuild, finishCompile, noEdits, staysAfterBuild } from './edits.ts'
 import type { Event, TaskEnded, TaskResult } from './events.ts'
 import { instancesOf } from './instances.ts'
+import { disable, enable, trigger } from './requests.ts'
 import type { Cause, Compilation, ImageState, InstanceState, Load, ServiceState, State } from './state.ts'
 import { isLive } from './status.ts'
 import type {
@@ -42,6 +43,7 @@ export function initialState(project: Project, at: number): State {
     existingPods: new Set(),
     devfileFailures: [],
     stopping: false,
+    paused: false,
     nextTask: 1,
   }
 }
@@ -102,6 +104,14 @@ function step(state: State, event: Event): State {
       return mend(state, event.codes)
     case 'trigger-asked':
       return trigger(state, event.service, event.at)
+    case 'pause-asked':
+      return { ...state, paused: true }
+    case 'resume-asked':
+      return { ...state, paused: false }
+    case 'disable-asked':
+      return disable(state, event.service)
+    case 'enable-asked':
+      return enable(state, event.service, event.at)
     case 'stop-asked':
       return { ...state, stopping: true }
     default:
@@ -176,14 +186,7 @@ function finishTask(state: State, task: TaskEnded['task'], result: TaskResult, a
         read: { ...result.manifests, revision: (task as ReadTask).revision },
       }))
     case 'apply':
-      return updateService(
-        state,
-        (task as ApplyTask).service,
-        ({ applyFailed: _, rollout: __, ...service }) => ({
-          ...service,
-          applied: { key: (task as ApplyTask).key, workloads: result.workloads },
-        }),
-      )
+      return finishApply(state, task as ApplyTask, result)
     case 'sync':
       return finishSync(state, task as SyncTask, result)
     case 'delete': {
@@ -250,6 +253,19 @@ function finishLoad(
   return updateImage(state, image, current => ({ ...current, loaded: { reference, clusterEpoch, outcome } }))
 }
 
+function finishApply(
+  state: State,
+  { service, key }: ApplyTask,
+  { workloads }: Extract<TaskResult, { kind: 'apply' }>,
+): State {
+  return updateService(state, service, current => {
+    // What was disabled meanwhile is about to be deleted.
+    if (current.isDisabled) return current
+    const { applyFailed: _, rollout: __, ...rest } = current
+    return { ...rest, applied: { key, workloads } }
+  })
+}
+
 function finishSync(
   state: State,
   { service, instance, to }: SyncTask,
@@ -305,7 +321,7 @@ function reload(
     name => !project.services.some(service => service.name === name),
   )
   const departed = new Map(state.departed)
-  for (const { name } of project.services) departed.delete(name)
+  for (const { name } of project.services) if (!state.services.get(name)?.isDisabled) departed.delete(name)
   for (const name of gone) departed.set(name, {})
   const isSameWay = isDeepStrictEqual(state.project.registry, project.registry)
   let next: State = {
@@ -330,18 +346,6 @@ function reload(
   for (const name of new Set([...changedServices, ...users.map(({ name }) => name)]))
     next = touchService(next, name, causes, at)
   return next
-}
-
-function trigger(state: State, name: string, at: number): State {
-  const causes: readonly Cause[] = [{ kind: 'asked' }]
-  const service = state.services.get(name)
-  if (!service) return state
-  let next = touchService(state, name, causes, at)
-  for (const ref of service.read?.images ?? []) {
-    // Its nodes may have lost it.
-    next = updateImage(touchImage(next, ref, causes, at), ref, ({ loaded: _, ...image }) => image)
-  }
-  return updateService(next, name, ({ applied: _, applyFailed: __, ...rest }) => rest)
 }
 
 /** Forgets all that was applied, so that `plan` applies it to the cluster that is there now. */
@@ -401,6 +405,7 @@ function newImage(ref: string, causes: readonly Cause[]): ImageState {
 function newService(name: string, at: number, causes: readonly Cause[]): ServiceState {
   return {
     name,
+    isDisabled: false,
     revision: 1,
     forwards: [],
     instances: new Map(),

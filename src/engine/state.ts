@@ -12,7 +12,7 @@ export interface State {
   readonly project: Project
   readonly images: ReadonlyMap<string, ImageState>
   readonly services: ReadonlyMap<string, ServiceState>
-  /** Services that the Devfile no longer has and whose objects are still to be deleted. */
+  /** Services that the Devfile no longer has, or that are disabled, and whose objects are still to be deleted. */
   readonly departed: ReadonlyMap<string, Departed>
   readonly tasks: ReadonlyMap<string, RunningTask>
   readonly cluster: ClusterState
@@ -25,6 +25,8 @@ export interface State {
   /** Why files are not watched as they should be. */
   readonly watchFailure?: Failure
   readonly stopping: boolean
+  /** Changes are collected, and nothing is started. */
+  readonly paused: boolean
   /** Task ids count up from here. */
   readonly nextTask: number
 }
@@ -133,6 +135,8 @@ export interface InstanceState {
  */
 export interface ServiceState {
   readonly name: string
+  /** The user wants it out of the cluster until further notice. */
+  readonly isDisabled: boolean
   /** Grows with every change of its manifests. */
   readonly revision: number
   /** What its manifests say, as of the last good read. */
@@ -208,9 +212,16 @@ export function isPending(state: State, image: ImageState): boolean {
   return isBuildPending(image) || isLoadDue(state, image)
 }
 
+/** Nobody wants its objects in the cluster: the Devfile no longer has it, or it is disabled. */
+export function isUnwanted({ services }: State, name: string): boolean {
+  return services.get(name)?.isDisabled !== false
+}
+
 /** Only what pods run goes into the cluster, and not what other images are made from. */
 export function isLoadDue(state: State, image: ImageState): boolean {
-  const isUsed = [...state.services.values()].some(({ read }) => read?.images.includes(image.ref))
+  const isUsed = [...state.services.values()].some(
+    ({ read, isDisabled }) => !isDisabled && read?.images.includes(image.ref),
+  )
   return isUsed && image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
 }
 
@@ -233,7 +244,7 @@ function newestLoad({ clusterEpoch }: State, { loaded, built }: ImageState): Loa
   return isNewest ? loaded : undefined
 }
 
-/** Images that some service needs, directly or as a base; nothing else is built. */
+/** Images that some enabled service needs, directly or as a base; nothing else is built. */
 export function neededImages(state: State): ReadonlySet<string> {
   const needed = new Set<string>()
   const visit = (ref: string) => {
@@ -241,6 +252,8 @@ export function neededImages(state: State): ReadonlySet<string> {
     needed.add(ref)
     for (const base of state.images.get(ref)?.inspected?.bases ?? []) visit(base)
   }
-  for (const service of state.services.values()) for (const ref of service.read?.images ?? []) visit(ref)
+  for (const { read, isDisabled } of state.services.values()) {
+    if (!isDisabled) for (const ref of read?.images ?? []) visit(ref)
+  }
   return needed
 }

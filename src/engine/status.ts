@@ -13,6 +13,8 @@ import {
 
 /** What a service's row says. */
 export type ServiceStatus =
+  /** The user does not want it. `failure`: why its objects could not be deleted. */
+  | { readonly phase: 'disabled'; readonly failure?: Failure }
   /** The newest change could not be made live. What was live before may still be running. */
   | { readonly phase: 'failed'; readonly step: Step; readonly failure: Failure }
   /** A task of it, or of one of its images, is running or waits to run. */
@@ -25,6 +27,10 @@ export type ServiceStatus =
 export type Step = 'manifests' | 'build' | 'load' | 'apply' | 'rollout'
 
 export function statusOf(state: State, service: ServiceState): ServiceStatus {
+  if (service.isDisabled) {
+    const failure = state.departed.get(service.name)?.failure
+    return { phase: 'disabled', ...(failure && { failure }) }
+  }
   const failed = failureOf(state, service)
   if (failed) return { phase: 'failed', ...failed }
   if (!isApplied(state, service)) return { phase: 'working' }

@@ -85,11 +85,13 @@ export interface SyncTask {
   readonly isEnded: boolean
 }
 
-/** Takes a service that the Devfile no longer has out of the cluster. */
+/** Takes a service out of the cluster that the Devfile no longer has, or that is disabled. */
 export interface DeleteTask {
   readonly id: string
   readonly kind: 'delete'
   readonly service: string
+  /** It may come back: what holds data stays. */
+  readonly isDisabled: boolean
 }
 
 /** What a task works on: tasks of one subject never run side by side. */

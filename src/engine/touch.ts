@@ -25,7 +25,7 @@ export function touchService(state: State, name: string, causes: readonly Cause[
 
 export function openChange(state: State, name: string, causes: readonly Cause[], at: number): State {
   const service = state.services.get(name)
-  if (!service) return state
+  if (!service || service.isDisabled) return state
   // What failed has come to its end: the next edit starts a change, and a clock, of its own.
   const isNew = !service.change || isFailed(state, service)
   const change = isNew

@@ -30,6 +30,8 @@ export interface KubeApi {
   watch(type: ResourceType, query: ListQuery, handler: WatchHandler): Closable
   /** The last lines of a container, oldest first. `previous`: of the instance that ended before this one. */
   podLog(request: PodLogRequest, options?: CallOptions): Promise<ApiResult<readonly string[]>>
+  /** A container's log as a stream, with the time of each line. Whoever calls reads it to its end, or aborts the signal. */
+  openPodLog(request: PodLogOpening, options?: CallOptions): Promise<ApiResult<PodLogStream>>
   /** One new connection to a port of a pod. */
   connectPod(request: PodPort, options?: CallOptions): Promise<ApiResult<PodConnection>>
   /** Runs a command in a container, with its standard streams. Whoever calls ends it: by its own stdin, or by `destroy`. */
@@ -80,6 +82,41 @@ export interface PodLogRequest {
   readonly tailLines: number
 }
 
+export interface PodLogOpening {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** Of the instance that ended before the newest one; else of the newest, though it may have ended. */
+  readonly previous?: boolean
+  /** Goes on until the container ends; else until what there is has been read. */
+  readonly isFollowed?: boolean
+  /** RFC 3339: only lines from the beginning of its second on, as the server takes no finer times. */
+  readonly since?: string
+  /** Only so many of the last lines that there are at the opening. */
+  readonly tailLines?: number
+}
+
+export interface PodLogStream {
+  /** Lines as they come, in the order of the node's file. While nobody reads, the server waits. Never rejects. */
+  readonly batches: AsyncIterable<readonly PodLogLine[]>
+  /** To be looked at once there are no more batches. */
+  readonly end: PodLogEnd
+}
+
+export interface PodLogLine {
+  /** As `LogLine.time`. Of one container they mostly grow; between its stdout and stderr they may be a little out of order. */
+  readonly time: string
+  /** As the container wrote it, without its line end. What is no UTF-8 is replaced, what is too long cut and said. */
+  readonly text: string
+}
+
+export interface PodLogEnd {
+  /** The server ended it: all was read, or the container ended. Else the connection broke, and there may be more. */
+  readonly isComplete: boolean
+  /** What came last, and without a line end: the last words of a container, or half a line. */
+  readonly rest?: PodLogLine
+}
+
 export interface PodPort {
   readonly namespace: string
   readonly pod: string
@@ -108,6 +145,13 @@ export interface PodExec {
   readonly container: string
   /** The program and its arguments; no shell is put in front of it. */
   readonly command: readonly string[]
+  /** It is given a terminal of this size, and both of its outputs come as one. */
+  readonly terminal?: TerminalSize
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 /** A process in a container. */
@@ -130,6 +174,8 @@ export interface PodExecution {
    * do that: there the connection ends with it, and `ended` is `broken`.
    */
   readonly canEndInput: boolean
+  /** The size of its terminal, where it was given one. */
+  resize(size: TerminalSize): void
 }
 
 export type ExecOutcome =

@@ -45,6 +45,8 @@ export interface Pod {
   readonly word: string
   readonly labels: Readonly<Record<string, string>>
   readonly containers: readonly PodContainer[]
+  /** All containers that have started, in the order in which they do, those that only prepare the pod too. */
+  readonly logged: readonly LoggedContainer[]
 }
 
 /** A container that runs as long as its pod: sidecars are among them, other init containers are not. */
@@ -55,4 +57,13 @@ export interface PodContainer {
   /** The runtime's id of it while it runs. */
   readonly runningId?: string
   readonly ports: readonly { readonly name?: string; readonly port: number }[]
+}
+
+/** A container as far as its log goes. */
+export interface LoggedContainer {
+  readonly name: string
+  /** How many instances of it were started so far, at least one. Each has a log of its own; the node keeps that of the newest two. */
+  readonly started: number
+  /** The newest instance has not ended. */
+  readonly isRunning: boolean
 }

@@ -4,12 +4,11 @@ import { createObserver, type Observer } from '../deploy/observe.ts'
 import { instancesOf, isBehind } from '../engine/instances.ts'
 import type { EventWithoutTime } from '../engine/loop.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
-import type { State } from '../engine/state.ts'
+import { isUnwanted, type State } from '../engine/state.ts'
 import { pickBackend } from '../forward/backend.ts'
 import { createForwards } from '../forward/forwards.ts'
 import type { Failure } from '../model/failure.ts'
 import type { ApiError } from '../model/kube-api.ts'
-import type { Project } from '../model/project.ts'
 import { fail } from '../model/result.ts'
 import type { Pod } from '../model/rollout.ts'
 import type { Closable } from '../util/scope.ts'
@@ -27,8 +26,8 @@ export interface ClusterSideOptions {
 export interface ClusterSide extends Closable {
   /** Keeps observer and forwards in step with the state. */
   readonly listener: Listener
-  /** Opens the local ports of a project, and no others; who connects is held until there is a pod. */
-  forward(project: Project): Promise<void>
+  /** Opens the local ports of the project; who connects is held until there is a pod. */
+  forward(): Promise<void>
   /** There is a cluster to observe, in place of the one before. */
   open(cluster: Cluster, project: string): void
 }
@@ -64,17 +63,19 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
       const isNew = applied !== undefined && applied !== before.services.get(name)?.applied
       if (isNew) observer?.track(name, applied.workloads)
     }
-    for (const name of before.services.keys()) if (!state.services.has(name)) observer?.untrack(name)
+    for (const name of before.services.keys()) if (isUnwanted(state, name)) observer?.untrack(name)
   }
 
   return {
     listener(event, { state }, before) {
       if (state.services !== before.state.services) track(state, before.state)
-      if (event.type === 'project-reloaded') void forwards.set(rulesOf(event.project))
+      if (event.type === 'project-reloaded' || disabledIn(state) !== disabledIn(before.state))
+        void forwards.set(rulesOf(state))
       // Which pods there are, or what a Service selects, may have changed.
-      if (event.type === 'rollout-seen' || event.type === 'task-ended') forwards.backendsChanged()
+      if (event.type === 'rollout-seen' || event.type === 'task-ended' || event.type === 'pause-asked')
+        forwards.backendsChanged()
     },
-    forward: project => forwards.set(rulesOf(project)),
+    forward: () => forwards.set(rulesOf(snapshot().state)),
     open(opened, project) {
       cluster = opened
       void observer?.close()
@@ -98,6 +99,8 @@ export function openClusterSide(options: ClusterSideOptions): ClusterSide {
 
 /** A pod that has just started serves what its image holds, until it was given what changed since then. */
 function upToDate(state: State): (pod: Pod) => boolean {
+  // Nothing is given to it before the user wants it.
+  if (state.paused) return () => true
   const late = new Set<string>()
   for (const service of state.services.values()) {
     for (const found of instancesOf(state, service)) {
@@ -114,6 +117,13 @@ function restartsIn(state: State): (pod: Pod) => number {
     instances.reduce((sum, [id, { restarts }]) => (id.startsWith(`${uid}/`) ? sum + restarts : sum), 0)
 }
 
-function rulesOf({ services }: Project) {
-  return services.flatMap(({ name, ports }) => ports.map(rule => ({ service: name, rule })))
+/** A port of what is not to be there is refused, and not held for ever. */
+function rulesOf({ project, services }: State) {
+  return project.services
+    .filter(({ name }) => !services.get(name)?.isDisabled)
+    .flatMap(({ name, ports }) => ports.map(rule => ({ service: name, rule })))
+}
+
+function disabledIn({ services }: State): string {
+  return [...services.values()].flatMap(({ name, isDisabled }) => (isDisabled ? [name] : [])).join(' ')
 }

@@ -14,6 +14,8 @@ export interface ChosenContext {
   readonly name: string
   /** Why devloop may act in it, in words for people. */
   readonly reason: string
+  /** The address of the API server. */
+  readonly server: string
   /** What the docker command line needs in its environment to build with the engine of the cluster; found out once. */
   engineEnv(signal: AbortSignal): Promise<EngineEnv>
   connect(signal: AbortSignal): Promise<Result<Cluster>>
@@ -40,6 +42,7 @@ export function chooseContext(
   return ok({
     name: permitted.value.context.name,
     reason: reasonOf(permitted.value),
+    server: permitted.value.context.server,
     engineEnv(signal) {
       engineEnv ??= engineEnvOf(permitted.value, env, signal)
       return engineEnv

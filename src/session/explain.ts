@@ -1,23 +1,14 @@
 import { dockerCommand } from '../build/docker-command.ts'
 import { imageUse } from '../deploy/image-use.ts'
 import { manifestInputs, readManifests } from '../deploy/manifests.ts'
+import type { Consequence } from '../model/consequence.ts'
 import type { InputSet } from '../model/files.ts'
 import { normalizeImageName } from '../model/image.ts'
 import type { KubeObject } from '../model/kube.ts'
 import type { Project } from '../model/project.ts'
-import type { SyncDecision } from '../model/sync.ts'
 import { createMembership } from '../watch/membership.ts'
 import { createBuilder } from './builders.ts'
 import { openDecider } from './decider.ts'
-
-/** What a change of a file leads to, for one part of the project. */
-export interface Consequence {
-  /** `image shop/web`, `service web` or `Devfile`. */
-  readonly subject: string
-  readonly action: 'reload' | 'apply' | SyncDecision['kind']
-  /** The steps that lead to it, each a sentence. */
-  readonly reasons: readonly string[]
-}
 
 export interface ExplainRequest {
   readonly project: Project

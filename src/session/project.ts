@@ -1,9 +1,8 @@
-import path from 'node:path'
-import { findDevfile } from '../config/load.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { type Devfile, openDevfile } from './devfile.ts'
+import { locateDevfile } from './locate.ts'
 
 /** What the command line says of the project and the cluster. */
 export interface ProjectOptions {
@@ -25,11 +24,11 @@ export interface LoadedProject {
 export async function loadProject(
   options: ProjectOptions,
 ): Promise<Result<LoadedProject, readonly Failure[]>> {
-  const { file, profile, args } = options
-  const found = findDevfile(process.cwd(), file)
+  const { profile, args } = options
+  const found = locateDevfile(options)
   if (!found.ok) return fail([found.failure])
   const devfile = openDevfile({
-    path: path.resolve(found.value),
+    path: found.value,
     args,
     ...(profile !== undefined && { profile }),
   })

@@ -142,7 +142,7 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   const remove = async (
-    { service }: DeleteTask,
+    { service, isDisabled }: DeleteTask,
     { signal, onLine }: TaskContext,
   ): Promise<Result<TaskResult>> => {
     const cluster = await options.cluster(signal)
@@ -151,6 +151,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const deleted = await deleteObjects(cluster.api, {
       project: options.state().project.name,
       service,
+      keepsData: isDisabled,
       signal,
       onLine,
     })

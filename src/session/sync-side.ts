@@ -54,6 +54,8 @@ export interface SyncSide extends Closable {
   /** How the process of one build starts; undefined where it is not started anew in its container. */
   restartable(image: string, reference: string, signal: AbortSignal): Promise<Result<ImageStart | undefined>>
   sync(task: SyncTask, context: TaskContext): Promise<Result<TaskResult>>
+  /** Starts the process of a container anew in place. */
+  restart(instance: ContainerInstance): Promise<Result<void>>
 }
 
 /** Lines of a process that ended, for its failure. */
@@ -232,6 +234,17 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
       // Without a shell nobody has changed its files; that they cannot be changed is told when one is to be.
       const isUnchanged = isUnknown && synced.failure.code === 'sync/no-shell'
       return isUnchanged ? ok({ kind: 'sync', files: 0, isRestarted: false }) : synced
+    },
+    async restart(instance) {
+      const restarted = await syncer.sync({
+        instance,
+        edits: [],
+        isUnknown: false,
+        isRestartDue: true,
+        signal: new AbortController().signal,
+        onLine: () => {},
+      })
+      return restarted.ok ? ok(undefined) : restarted
     },
     close: () => syncer.close(),
   }

@@ -27,7 +27,13 @@ export interface ExecRequest {
 export type ExecOutcome =
   | { readonly status: 'succeeded'; readonly stdout: readonly string[]; readonly output: readonly string[] }
   /** `output` are the last lines of both outputs, as they came. */
-  | { readonly status: 'failed'; readonly exit: string; readonly output: readonly string[] }
+  /** `code` is that of the process, where it ended by itself. */
+  | {
+      readonly status: 'failed'
+      readonly exit: string
+      readonly code?: number
+      readonly output: readonly string[]
+    }
   /** There is no such command, or it may not be run. */
   | { readonly status: 'not-found' }
   | { readonly status: 'aborted' }
@@ -96,7 +102,15 @@ export async function exec(request: ExecRequest): Promise<ExecOutcome> {
   if (signal.aborted) return { status: 'aborted' }
   if (hasTimedOut) return { status: 'timed-out', output }
   if (result.code === 'ENOENT' || result.code === 'EACCES') return { status: 'not-found' }
-  if (result.failed) return { status: 'failed', exit: describeExit(result), output }
+  if (result.failed) {
+    const { exitCode } = result
+    return {
+      status: 'failed',
+      exit: describeExit(result),
+      ...(exitCode !== undefined && { code: exitCode }),
+      output,
+    }
+  }
   return { status: 'succeeded', stdout, output }
 }
 

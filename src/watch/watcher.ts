@@ -34,6 +34,11 @@ export interface FileWatcher {
    * later change is reported. Where calls overlap the newest set wins, and all of them resolve when it is in force.
    */
   watch(inputs: readonly InputSet[]): Promise<void>
+  /**
+   * Looks at everything that is watched instead of waiting for the system's events. Resolves once all that was on disk
+   * when it was called has been reported, and is in force what `watch` was last asked for.
+   */
+  catchUp(): Promise<void>
   /** Ends everything; nothing is called afterwards. */
   close(): Promise<void>
 }
@@ -88,18 +93,29 @@ export function createFileWatcher(
     void takeTurn(async () => {
       if (signal.aborted) return
       const unreadable = new Set<string>()
-      const onUnreadable = (path: string, error: unknown) => {
-        unreadable.add(path)
-        reporter.report(path, error)
-      }
-      const changes = await compare(looked, { known, membership, onUnreadable })
+      await report(looked, at, path => unreadable.add(path))
       if (signal.aborted) return
-      if (changes.length > 0) onBatch({ changes, at })
       if (paths === 'everything') return renewRootsOf(looked)
       const mended = [...looked].filter(path => reporter.has(path) && !unreadable.has(path))
       for (const path of mended) reporter.forget(path)
       renewRootsOf([...mended, ...replaced.filter(needsWatch)])
     })
+  }
+
+  async function report(
+    looked: Iterable<string>,
+    at: number,
+    onUnreadable: (path: string) => void = () => {},
+  ) {
+    const changes = await compare(looked, {
+      known,
+      membership,
+      onUnreadable(path, error) {
+        onUnreadable(path)
+        reporter.report(path, error)
+      },
+    })
+    if (!signal.aborted && changes.length > 0) onBatch({ changes, at })
   }
 
   /** A file needs none: it is seen by the watch of its folder. */
@@ -129,6 +145,14 @@ export function createFileWatcher(
       }
       queued ??= applied.then(next, next)
       return queued
+    },
+    async catchUp() {
+      const at = Date.now()
+      await (queued ?? applied)
+      // The coalescer keeps what it has: a folder that is new still gets its watch from there.
+      await takeTurn(async () => {
+        if (!signal.aborted) await report(membership.outermostRoots, at)
+      })
     },
     async close() {
       closing.abort()

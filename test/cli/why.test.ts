@@ -79,7 +79,7 @@ test('a manifest and the Devfile are told as what they are', async () => {
 })
 
 test('a file that nothing is made from is told, and so is one that is not there', async () => {
-  expect(await ask('notes.txt')).toBe('notes.txt: nothing in shop is made from it.\nexit code 1\n')
+  expect(await ask('notes.txt')).toBe('notes.txt: nothing of the project is made from it.\nexit code 1\n')
   printed = ''
   expect(await ask('nowhere.txt')).toContain('There is no such file.')
 })
@@ -107,7 +107,7 @@ test('what Gradle compiles, what needs a new image, and that tests need neither'
   printed = ''
   expect(await ask('web/build.gradle')).toContain('→ image shop/web: a new image is built')
   printed = ''
-  expect(await ask('web/src/test/java/WebTest.java')).toContain('nothing in shop is made from it')
+  expect(await ask('web/src/test/java/WebTest.java')).toContain('nothing of the project is made from it')
 })
 
 test('a manifest that cannot be read does not keep the reason from the user', async () => {

@@ -62,6 +62,23 @@ test('a command is started with its arguments as they are', async () => {
   execution.streams.destroy()
 })
 
+test('a command with a terminal is told its size, and each new one', async () => {
+  const execution = await execPod(transport, { ...target, terminal: { columns: 80, rows: 24 } })
+  if (!execution.ok) throw new Error(execution.failure.message)
+  const query = Object.fromEntries(server.requests[0]?.query ?? [])
+  expect(query).toMatchObject({ stdin: 'true', stdout: 'true', tty: 'true' })
+  expect(query).not.toHaveProperty('stderr')
+  execution.value.resize({ columns: 120, rows: 40 })
+  await expect
+    .poll(() => started[0]?.sizes)
+    .toEqual([
+      { Width: 80, Height: 24 },
+      { Width: 120, Height: 40 },
+    ])
+  execution.value.streams.destroy()
+  execution.value.resize({ columns: 1, rows: 1 })
+})
+
 test('stdin, stdout, stderr and the exit code each arrive where they belong', async () => {
   const [execution, process] = await start()
   process.onStdin = bytes => {

@@ -34,6 +34,14 @@ describe('devloop down', () => {
     expect(api.object('ConfigMap', 'cart', 'default')).toBeDefined()
   })
 
+  test('of a disabled service leaves what holds data, so that it is there when the service comes back', async () => {
+    for (const kind of ['Namespace', 'PersistentVolumeClaim', 'Deployment'])
+      put(kind, 'db', { 'devloop.dev/service': 'db' })
+    const request = { project: 'shop', service: 'db', keepsData: true, onLine: () => {} }
+    await deleteObjects(api, { ...request, signal: new AbortController().signal })
+    expect(deletions()).toEqual(['delete Deployment/db'])
+  })
+
   test('a second time says that there is nothing', async () => {
     put('ConfigMap', 'web')
     await remove()

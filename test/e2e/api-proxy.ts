@@ -22,7 +22,8 @@ export async function proxied(project: HelloProject) {
   return { proxy, env: { ...project.env, KUBECONFIG: project.file('kubeconfig') } }
 }
 
-async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
+/** @param kubeconfig the one whose server it leads to */
+export async function startApiProxy(kubeconfig: string): Promise<ApiProxy> {
   const text = await readFile(kubeconfig, 'utf8')
   const url = new URL(/https:\/\/[^\s",}]+/.exec(text)?.[0] ?? '')
   const sockets = new Set<Socket>()

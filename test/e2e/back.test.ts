@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import type { JsonLine } from '../../src/ui/json.ts'
+import type { JsonLine } from '../../src/feed/lines.ts'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
 import { podType } from './real-cluster.ts'

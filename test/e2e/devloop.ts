@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import type { JsonLine } from '../../src/ui/json.ts'
+import type { JsonLine } from '../../src/feed/lines.ts'
 
 const bin = path.resolve(import.meta.dirname, '../../bin/devloop')
 

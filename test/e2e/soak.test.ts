@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { JsonLine } from '../../src/ui/json.ts'
+import type { JsonLine } from '../../src/feed/lines.ts'
 import { isLive, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
 import { seeded } from './torture/random.ts'

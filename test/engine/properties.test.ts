@@ -13,6 +13,8 @@ type Step =
   | { do: 'end'; index: number }
   | { do: 'rollout'; service: string; phase: 'progressing' | 'ready' | 'failed' }
   | { do: 'trigger'; service: string }
+  | { do: 'pause'; isPaused: boolean }
+  | { do: 'disable'; service: string; isDisabled: boolean }
   | { do: 'cluster'; isThere: boolean; isAnother: boolean }
 
 const subjects = fc.constantFrom<`image:${string}` | `service:${string}`>(
@@ -63,6 +65,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('trigger' as const), service: services }) },
   {
     weight: 1,
+    arbitrary: fc.record({ do: fc.constant('pause' as const), isPaused: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('disable' as const),
+      service: services,
+      isDisabled: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({
       do: fc.constant('cluster' as const),
       isThere: fc.boolean(),
@@ -105,6 +119,12 @@ function run(world: World, steps: readonly Step[]): void {
       case 'trigger':
         world.dispatch({ type: 'trigger-asked', service: one.service })
         break
+      case 'pause':
+        world.dispatch({ type: one.isPaused ? 'pause-asked' : 'resume-asked' })
+        break
+      case 'disable':
+        world.dispatch({ type: one.isDisabled ? 'disable-asked' : 'enable-asked', service: one.service })
+        break
       case 'cluster':
         if (one.isThere) world.connect(one.isAnother)
         else
@@ -132,7 +152,7 @@ describe('whatever happens, in whatever order', () => {
           const held = world.plan().holds.get(`service:${name}`)
           // What was never live may still wait for a dependency that failed: that is said as a hold.
           expect(phase === 'working' ? held?.reason : phase).toMatch(
-            /^(?:live|failed|dependencies|failed-images)$/,
+            /^(?:live|failed|disabled|dependencies|disabled-dependencies|failed-images)$/,
           )
         }
       }),
@@ -146,6 +166,7 @@ describe('whatever happens, in whatever order', () => {
         const world = new World()
         run(world, steps)
         for (const id of [...world.broken]) mend(world, id)
+        for (const service of ['web', 'api']) world.dispatch({ type: 'enable-asked', service })
         world.finish()
         const content = (id: string) => world.disk.get(id) ?? 0
         for (const { name } of shop.services) {
@@ -163,6 +184,39 @@ describe('whatever happens, in whatever order', () => {
         )
       }),
       { numRuns: 2_000 },
+    )
+  })
+
+  test('nothing of a disabled service is left in the cluster', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), services, (steps, service) => {
+        const world = new World()
+        run(world, steps)
+        for (const id of [...world.broken]) mend(world, id)
+        world.dispatch({ type: 'disable-asked', service })
+        world.finish()
+        expect(world.status(service)).toEqual({ phase: 'disabled' })
+        expect(world.inCluster.has(service)).toBe(false)
+        expect(world.contentOf(service)).toBeUndefined()
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('nothing starts and nothing is ended while devloop is paused', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), fc.array(step, { maxLength: 30 }), (first, second) => {
+        const world = new World()
+        run(world, first)
+        world.dispatch({ type: 'pause-asked' })
+        const before = new Set(world.running().map(({ id }) => id))
+        run(
+          world,
+          second.filter(one => one.do !== 'pause' && one.do !== 'finish'),
+        )
+        expect(world.running().filter(({ id }) => !before.has(id))).toEqual([])
+      }),
+      { numRuns: 500 },
     )
   })
 

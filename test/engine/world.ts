@@ -35,6 +35,7 @@ function describePod(service: string, { uid, reference, runningId }: FakePod): P
     word: 'running',
     labels: {},
     containers: [{ name: 'main', image: reference, runningId, ports: [] }],
+    logged: [],
   }
 }
 
@@ -188,6 +189,10 @@ export class World {
       const [build] = task.images.values()
       this.#references.set(task.service, build?.podReference ?? '')
     }
+    if (task.kind === 'delete' && isHere) {
+      this.inCluster.delete(task.service)
+      this.pods.delete(task.service)
+    }
     if (task.kind === 'sync') this.synced.push(task)
     if (task.kind === 'sync' && !this.refusing.has(task.image)) {
       const pod = [...this.pods.values()].find(({ runningId }) => task.instance.id.endsWith(`/${runningId}`))
@@ -236,9 +241,10 @@ export class World {
     this.dispatch({ type: 'cluster-connected', context: 'kind', provider: 'kind', isAnother, pods })
   }
 
-  /** Lets everything that is under way come to its end. */
+  /** Lets everything that is under way or collected come to its end. */
   finish(): void {
     this.connect(false)
+    this.dispatch({ type: 'resume-asked' })
     for (let round = 0; round < 60; round++) {
       const [task] = this.running()
       if (task) this.end(task)
@@ -326,7 +332,8 @@ export class World {
           ? this.state.images.get(task.image)?.revision
           : this.state.services.get(task.service)?.revision
       const isOld = 'revision' in task && task.revision !== newest
-      if (isOld && !isCancelled) throw new Error(`${task.kind} goes on, though something newer is wanted`)
+      if (isOld && !isCancelled && !this.state.paused)
+        throw new Error(`${task.kind} goes on, though something newer is wanted`)
     }
     const subjects = this.running().map(subjectOf)
     if (new Set(subjects).size !== subjects.length)
@@ -340,6 +347,10 @@ export class World {
       if (holds.has(subjectOf(task))) throw new Error(`a held subject starts: ${subjectOf(task)}`)
       if (this.state.tasks.has(task.id)) throw new Error(`task id ${task.id} is used again`)
       if (this.state.stopping) throw new Error('a task starts while devloop stops')
+      if (this.state.paused) throw new Error('a task starts while devloop is paused')
+      const service = 'service' in task ? this.state.services.get(task.service) : undefined
+      if (service?.isDisabled && task.kind !== 'delete')
+        throw new Error(`${task.kind} of a disabled service starts`)
       if (task.kind !== 'apply') continue
       const pending = [...task.images.keys()].filter(ref =>
         isBuildPending(this.state.images.get(ref) as ImageState),
@@ -347,13 +358,15 @@ export class World {
       if (pending.length > 0)
         throw new Error(`${task.service} is applied before ${pending.join(', ')} is made`)
       if (this.state.cluster.phase !== 'connected') throw new Error('applied without a cluster')
-      const isFirst = !this.state.services.get(task.service)?.applied
+      const isFirst = !service?.applied && !service?.wasLive
       const waitsFor = shop.services.find(({ name }) => name === task.service)?.dependsOn ?? []
       for (const name of waitsFor) {
         const isReady = this.state.services.get(name)?.wasLive
         if (isFirst && !isReady) throw new Error(`${task.service} starts before ${name} was live`)
       }
     }
+    if (this.state.paused && !this.state.stopping && cancel.length > 0)
+      throw new Error('what runs is not let come to its end')
     if (new Set(cancel).size !== cancel.length) throw new Error('a task is cancelled twice')
   }
 }

@@ -6,12 +6,15 @@ import type {
   KubeApi,
   ListQuery,
   ObjectName,
+  PodLogOpening,
   PodLogRequest,
+  PodLogStream,
   ResourceType,
   WatchHandler,
 } from '../../src/model/kube-api.ts'
 import { fail, ok } from '../../src/model/result.ts'
 import { refuseUpdate } from './kube-validation.ts'
+import { FakePodLog } from './pod-log.ts'
 
 type Api = Omit<KubeApi, 'connectPod' | 'execPod'>
 
@@ -31,6 +34,8 @@ export class FakeKubeApi implements Api {
   readonly logRequests: PodLogRequest[] = []
   /** Last lines by `pod/container`, with ` previous` behind it for the instance before. */
   readonly logs = new Map<string, readonly string[]>()
+  /** Logs that are opened as streams, by `pod/container`. */
+  readonly podLogs = new Map<string, FakePodLog>()
   /** Answers logs only once the caller gives up. */
   areLogsStuck = false
   /** Errors by call: `apply Deployment/web`. They stay until they are taken out. */
@@ -129,6 +134,20 @@ export class FakeKubeApi implements Api {
     return lines
       ? ok(lines)
       : fail({ kind: 'invalid', status: 400, message: 'terminated container not found' })
+  }
+
+  async openPodLog(request: PodLogOpening, options?: CallOptions): Promise<ApiResult<PodLogStream>> {
+    const log = this.podLogs.get(`${request.pod}/${request.container}`)
+    return log
+      ? log.open(request, options)
+      : fail({ kind: 'not-found', status: 404, message: `pods "${request.pod}" not found` })
+  }
+
+  /** The log of a container that has not started yet. */
+  addPodLog(pod: string, container: string): FakePodLog {
+    const log = new FakePodLog()
+    this.podLogs.set(`${pod}/${container}`, log)
+    return log
   }
 
   /** What is being watched: `pods`, `deployments in shop`. */

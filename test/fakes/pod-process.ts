@@ -10,6 +10,8 @@ export class FakePodProcess {
   readonly frameLengths: number[] = []
   onStdin: (bytes: Buffer) => void = () => {}
   hasInputEnded = false
+  /** Of its terminal, as they came. */
+  readonly sizes: unknown[] = []
 
   constructor(socket: WebSocket) {
     this.#socket = socket
@@ -76,6 +78,8 @@ export class FakePodProcess {
     const channel = frame[0]
     if (channel === closeChannel) {
       this.hasInputEnded = frame[1] === 0
+    } else if (channel === 4) {
+      this.sizes.push(JSON.parse(frame.subarray(1).toString()))
     } else if (channel === 0) {
       const bytes = frame.subarray(1)
       this.frameLengths.push(bytes.length)

@@ -25,6 +25,7 @@ function pod(name: string, changes: Partial<Pod> = {}): Pod {
     word: 'running',
     labels: { app: 'web' },
     containers: [{ name: 'main', image: 'web', ports: [{ name: 'http', port: 3000 }] }],
+    logged: [],
     ...changes,
   }
 }

@@ -119,6 +119,20 @@ describe('a person sees', () => {
   })
 })
 
+test('a pause, and a service that is disabled, are told once', () => {
+  goLive()
+  plain = ''
+  json = []
+  for (const type of ['pause-asked', 'pause-asked', 'resume-asked'] as const) dispatch({ type })
+  dispatch({ type: 'disable-asked', service: 'web' })
+  expect(lines()).toEqual([
+    'devloop      paused    changes are collected; devloop resume makes them live',
+    'devloop      resumed',
+    'web          disabled  devloop enable makes it live again',
+  ])
+  expect(json.map(({ type, phase }) => phase ?? type)).toEqual(['paused', 'paused', 'resumed', 'disabled'])
+})
+
 test('a reloaded Devfile says what it changes, ports too', () => {
   goLive()
   plain = ''

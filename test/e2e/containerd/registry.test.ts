@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import type { JsonLine } from '../../../src/ui/json.ts'
+import type { JsonLine } from '../../../src/feed/lines.ts'
 import { openCountingProxy } from '../counting-proxy.ts'
 import { isFailed, isLive, startUp } from '../devloop.ts'
 import { freePort, type HelloProject, helloProject } from '../project.ts'

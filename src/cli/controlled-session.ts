@@ -1,0 +1,70 @@
+import { devfileAddresses, stackAddresses } from '../control/address.ts'
+import { claimControl } from '../control/open.ts'
+import { serveControl } from '../control/server.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Project } from '../model/project.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import type { ChosenContext } from '../session/context.ts'
+import type { Devfile } from '../session/devfile.ts'
+import { explainFile } from '../session/explain.ts'
+import { createSession, type Session, type SessionOptions } from '../session.ts'
+import { exitWithBug } from './bug.ts'
+
+export interface ControlledSessionOptions {
+  readonly devfile: Devfile
+  readonly project: Project
+  readonly context: ChosenContext
+  /** What the context's `engineEnv` gave. */
+  readonly engineEnv: SessionOptions['engineEnv']
+  /** Aborted when the end is asked for, also by another process. */
+  readonly end: AbortController
+}
+
+export interface ControlledSession {
+  readonly session: Session
+  /** Why no other process can ask this one. */
+  readonly deaf?: Failure
+  /** Ends the session, and answers those who wait for that. */
+  stop(): Promise<void>
+}
+
+/** A session that other processes can ask, unless one of the same Devfile, or of the same stack, runs already. */
+export async function openControlledSession({
+  devfile,
+  project,
+  context,
+  engineEnv,
+  end,
+}: ControlledSessionOptions): Promise<Result<ControlledSession>> {
+  const place = { env: process.env, platform: process.platform }
+  const claimed = await claimControl({
+    devfile: devfileAddresses(devfile.path, place),
+    stack: stackAddresses({ project: project.name, cluster: context.server }, place),
+  })
+  if (!claimed.ok && claimed.failure.code === 'control/running') return fail(claimed.failure)
+
+  const session = createSession({ devfile, project, context, engineEnv, onBug: exitWithBug })
+  const ended = Promise.withResolvers<void>()
+  const control = serveControl(claimed.ok ? claimed.value : [], {
+    target: {
+      ...session,
+      devfile: devfile.path,
+      explain: file =>
+        explainFile({ project: session.snapshot().state.project, devfiles: devfile.files, file }),
+      stop() {
+        end.abort()
+        return ended.promise
+      },
+    },
+    onBug: exitWithBug,
+  })
+  return ok({
+    session,
+    ...(!claimed.ok && { deaf: claimed.failure }),
+    async stop() {
+      await session.stop()
+      ended.resolve()
+      await control.close()
+    },
+  })
+}

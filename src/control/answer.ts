@@ -1,0 +1,24 @@
+import type { Failure } from '../model/failure.ts'
+
+/** One answer: a status of HTTP, and what is sent as JSON. */
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+export function answer(body: unknown): Answer {
+  return { status: 200, body }
+}
+
+/** A request that is not carried out; it has changed nothing. */
+export function refusal(status: number, message: string): Answer {
+  return refused(status, {
+    code: 'control/request',
+    message,
+    cure: 'docs/control-api.md says what is understood.',
+  })
+}
+
+export function refused(status: number, failure: Failure): Answer {
+  return { status, body: { failure } }
+}

@@ -1,0 +1,121 @@
+import type { Port } from '../engine/port.ts'
+import { describeStatus } from '../feed/status.ts'
+import type { Consequence } from '../model/consequence.ts'
+import { fail, ok, type Result } from '../model/result.ts'
+import { nearest } from '../util/nearest.ts'
+import { type Answer, answer, refused } from './answer.ts'
+import type { readBody } from './read-body.ts'
+import { emptyBody, servicesBody, waitBody, whyBody } from './requests.ts'
+import { waitFor } from './wait.ts'
+
+/** What can be asked of a running `devloop up`. */
+export interface ControlTarget extends Port {
+  /** Absolute path. */
+  readonly devfile: string
+  /** Resolves once all that is on disk now is known to the loop. */
+  catchUp(): Promise<void>
+  /** What a change of a file leads to. @param file absolute */
+  explain(file: string): Promise<readonly Consequence[]>
+  /** Ends `up`; resolves when everything of it has ended. */
+  stop(): Promise<void>
+}
+
+export interface RouteContext {
+  /** Reads the body by its schema. */
+  readonly read: <T>(schema: Parameters<typeof readBody<T>>[1]) => Promise<Result<T, Answer>>
+  /** Aborted when who asked has gone. */
+  readonly signal: AbortSignal
+}
+
+export type Route = (target: ControlTarget, context: RouteContext) => Promise<Answer>
+
+/** By method and path. The events are a stream, and so no route of these. */
+export const routes: Readonly<Record<string, Route>> = {
+  'GET /v1/status': async target => answer(describeStatus(target.snapshot(), target.devfile)),
+
+  async 'POST /v1/wait'(target, { read, signal }) {
+    const body = await read(waitBody)
+    if (!body.ok) return body.failure
+    const { services, for: goal, timeoutMs } = body.value
+    // A service that was just written into the Devfile is known after a look at the disk only.
+    if (!checkNames(target, services).ok)
+      await Promise.race([
+        target.catchUp(),
+        aborted(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
+      ])
+    const known = checkNames(target, services)
+    if (!known.ok) return known.failure
+    return answer(await waitFor(target, { services, goal, timeoutMs }, signal))
+  },
+
+  'POST /v1/trigger': forServices((target, service) => target.trigger(service), { isEnabledOnly: true }),
+  'POST /v1/disable': forServices((target, service) => target.disable(service)),
+  'POST /v1/enable': forServices((target, service) => target.enable(service)),
+
+  'POST /v1/pause': simple(target => target.pause()),
+  'POST /v1/resume': simple(target => target.resume()),
+
+  async 'POST /v1/why'(target, { read }) {
+    const body = await read(whyBody)
+    return body.ok ? answer({ consequences: await target.explain(body.value.file) }) : body.failure
+  },
+
+  async 'POST /v1/stop'(target, { read }) {
+    const body = await read(emptyBody)
+    if (!body.ok) return body.failure
+    await target.stop()
+    return answer({})
+  },
+}
+
+function simple(act: (target: ControlTarget) => void): Route {
+  return async (target, { read }) => {
+    const body = await read(emptyBody)
+    if (!body.ok) return body.failure
+    act(target)
+    return answer(describeStatus(target.snapshot(), target.devfile))
+  }
+}
+
+/** All of them or, where one is refused, none. */
+function forServices(
+  act: (target: ControlTarget, service: string) => void,
+  { isEnabledOnly = false }: { isEnabledOnly?: boolean } = {},
+): Route {
+  return async (target, { read }) => {
+    const body = await read(servicesBody)
+    if (!body.ok) return body.failure
+    const { services } = body.value
+    const known = checkNames(target, services)
+    if (!known.ok) return known.failure
+    const disabled = services.find(name => target.snapshot().state.services.get(name)?.isDisabled)
+    if (isEnabledOnly && disabled !== undefined) {
+      const cure = `Enable it: devloop enable ${disabled}`
+      const message = `The service ${disabled} is disabled.`
+      return refused(409, { code: 'control/disabled', message, cure })
+    }
+    for (const service of services) act(target, service)
+    return answer(describeStatus(target.snapshot(), target.devfile))
+  }
+}
+
+function checkNames(target: ControlTarget, names: readonly string[]): Result<void, Answer> {
+  const known = [...target.snapshot().state.services.keys()]
+  const unknown = names.find(name => !known.includes(name))
+  if (unknown === undefined) return ok(undefined)
+  const meant = nearest(unknown, known)
+  return fail(
+    refused(404, {
+      code: 'control/unknown-service',
+      message: `There is no service ${unknown}.`,
+      cure: meant === undefined ? `There are ${known.join(', ') || 'none'}.` : `Did you mean ${meant}?`,
+    }),
+  )
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

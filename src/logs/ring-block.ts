@@ -1,0 +1,96 @@
+import { type LogLevel, type LogLine, type LogSource, logLevels } from '../model/log.ts'
+
+/**
+ * Lines one behind the other, as bytes:
+ *
+ *     length of all (4) · source (2) · level (1) · has raw (1) · length of the text (4) · time (30) · text · raw
+ *
+ * Objects would cost more than twice as much, and as they all live for a while and then die, the garbage collector would let
+ * the heap grow to many times of what is in use.
+ */
+export class RingBlock {
+  readonly #bytes: Buffer
+  readonly #sources: LogSource[] = []
+  #used = 0
+  #count = 0
+
+  constructor(size: number) {
+    // Not from the pool, which is shared.
+    this.#bytes = Buffer.allocUnsafeSlow(size)
+  }
+
+  get size(): number {
+    return this.#bytes.length
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Forgets its lines, and takes others. */
+  clear(): void {
+    this.#sources.length = 0
+    this.#used = 0
+    this.#count = 0
+  }
+
+  /** @returns false where there is no room for it */
+  add(line: LogLine): boolean {
+    const size = sizeOf(line)
+    if (this.#used + size > this.#bytes.length) return false
+    const bytes = this.#bytes.subarray(this.#used, this.#used + size)
+    bytes.writeUInt32LE(size, 0)
+    bytes.writeUInt16LE(this.#indexOf(line.source), 4)
+    bytes.writeUInt8(line.level === undefined ? noLevel : logLevels.indexOf(line.level), 6)
+    bytes.writeUInt8(line.raw === undefined ? 0 : 1, 7)
+    bytes.write(line.time, headerBytes, 'latin1')
+    const textBegin = headerBytes + timeBytes
+    const textBytes = bytes.write(line.text, textBegin)
+    bytes.writeUInt32LE(textBytes, 8)
+    if (line.raw !== undefined) bytes.write(line.raw, textBegin + textBytes)
+    this.#used += size
+    this.#count++
+    return true
+  }
+
+  /** Lines from the one of an index on. */
+  *read(index: number): Generator<LogLine> {
+    let begin = 0
+    for (let passed = 0; begin < this.#used; passed++) {
+      const end = begin + this.#bytes.readUInt32LE(begin)
+      if (passed >= index) yield this.#lineOf(this.#bytes.subarray(begin, end))
+      begin = end
+    }
+  }
+
+  #lineOf(bytes: Buffer): LogLine {
+    const source = this.#sources[bytes.readUInt16LE(4)]
+    if (!source) throw new Error('a line without its source')
+    const level: LogLevel | undefined = logLevels[bytes.readUInt8(6)]
+    const textBegin = headerBytes + timeBytes
+    const textEnd = textBegin + bytes.readUInt32LE(8)
+    return {
+      time: bytes.toString('latin1', headerBytes, textBegin),
+      source,
+      text: bytes.toString('utf8', textBegin, textEnd),
+      ...(bytes.readUInt8(7) === 1 && { raw: bytes.toString('utf8', textEnd) }),
+      ...(level && { level }),
+    }
+  }
+
+  #indexOf(source: LogSource): number {
+    const known = this.#sources.indexOf(source)
+    return known === -1 ? this.#sources.push(source) - 1 : known
+  }
+}
+
+const headerBytes = 12
+/** `2026-11-21T14:35:01.868924363Z` */
+const timeBytes = 30
+const noLevel = 0xff
+
+/** What a line takes up in a block, in bytes. */
+export function sizeOf({ text, raw }: LogLine): number {
+  const rawBytes = raw === undefined ? 0 : Buffer.byteLength(raw)
+  return headerBytes + timeBytes + Buffer.byteLength(text) + rawBytes
+}

@@ -1,0 +1,117 @@
+import type { LogLevel, LogLine, LogReader, LogSequence } from '../../model/log.ts'
+import { formatTime } from '../columns.ts'
+import { formatPod } from '../log-source.ts'
+import { clean } from '../text.ts'
+import type { Style, Theme } from '../theme.ts'
+import { matches, type PaneLines } from './pane-lines.ts'
+
+/** Lines that are looked at in one step. */
+const readAtOnce = 1_000
+
+/** Lines that are read together, since who asks for one asks for its neighbours next. */
+const neighbours = 64
+
+/**
+ * The lines of one service, or those of them that fit a pattern, out of the lines of all. It looks at each line of the reader once:
+ * what comes is added, what the reader has dropped is dropped.
+ */
+export class LogLines implements PaneLines {
+  readonly #reader: LogReader
+  readonly #theme: Theme
+  readonly #service: string
+  readonly #pattern: RegExp | undefined
+  /** Of those that belong to it: the reader has their text. */
+  #sequences: LogSequence[] = []
+  #read: { readonly begin: LogSequence; readonly lines: readonly LogLine[] } = { begin: 0, lines: [] }
+  #position: number
+  #dropped = 0
+  readonly #containers = new Set<string>()
+
+  constructor(reader: LogReader, service: string, theme: Theme, pattern?: RegExp) {
+    this.#reader = reader
+    this.#service = service
+    this.#theme = theme
+    this.#pattern = pattern
+    this.#position = reader.first
+  }
+
+  /** Takes in what has come since the last time. */
+  update(): void {
+    while (this.#position < this.#reader.next) {
+      const { lines, next } = this.#reader.read(this.#position, readAtOnce)
+      const begin = next - lines.length
+      for (const [index, line] of lines.entries()) this.#take(begin + index, line)
+      this.#position = next
+    }
+    this.#drop()
+  }
+
+  get first(): number {
+    return this.#dropped
+  }
+
+  get next(): number {
+    return this.#dropped + this.#sequences.length
+  }
+
+  plain(index: number): string {
+    const line = this.#at(index)
+    return line ? clean(line.text) : ''
+  }
+
+  styled(index: number): string {
+    const line = this.#at(index)
+    return line ? this.#prefix(line) + line.text : ''
+  }
+
+  /** When, who, and how serious, before what is said. */
+  prefix(index: number): string {
+    const line = this.#at(index)
+    return line ? this.#prefix(line) : ''
+  }
+
+  #prefix({ time, source, level }: LogLine): string {
+    const { paint, symbols } = this.#theme
+    const bar = paint(barStyles[level ?? 'info'], symbols.bar)
+    // One container alone needs no name.
+    const pod = this.#containers.size > 1 ? ` ${formatPod(source)}` : ''
+    return `${paint('dim', `${formatTime(Date.parse(time))}${pod}`)} ${bar} `
+  }
+
+  #at(index: number): LogLine | undefined {
+    const sequence = this.#sequences[index - this.#dropped]
+    if (sequence === undefined) return undefined
+    const isRead = sequence >= this.#read.begin && sequence < this.#read.begin + this.#read.lines.length
+    if (!isRead) {
+      const { lines, next } = this.#reader.read(sequence - (sequence % neighbours), neighbours)
+      this.#read = { begin: next - lines.length, lines }
+    }
+    return this.#read.lines[sequence - this.#read.begin]
+  }
+
+  #take(sequence: LogSequence, line: LogLine): void {
+    const { service, pod, container } = line.source
+    if (service !== this.#service) return
+    if (this.#containers.size < 2) this.#containers.add(`${pod}/${container}`)
+    if (this.#pattern && !matches(this.#pattern, clean(line.text))) return
+    this.#sequences.push(sequence)
+  }
+
+  #drop(): void {
+    const { first } = this.#reader
+    if ((this.#sequences[0] ?? first) >= first) return
+    const kept = this.#sequences.findIndex(sequence => sequence >= first)
+    const count = kept === -1 ? this.#sequences.length : kept
+    this.#sequences = this.#sequences.slice(count)
+    this.#dropped += count
+  }
+}
+
+const barStyles: Readonly<Record<LogLevel, Style>> = {
+  trace: 'dim',
+  debug: 'dim',
+  info: 'dim',
+  warn: 'yellow',
+  error: 'red',
+  fatal: 'red',
+}
