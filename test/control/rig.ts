@@ -51,7 +51,11 @@ export interface Rig {
 export async function createRig(limits?: ControlLimits): Promise<Rig> {
   const folder = mkdtempSync(path.join(tmpdir(), 'devloop-control-'))
   const address = { folder, path: path.join(folder, 'up.sock') }
-  const store = createStore(initialState(project, 0), { parallelBuilds: 1 }, () => {})
+  const store = createStore(
+    initialState(project, 0),
+    { parallelBuilds: 1, parallelEngineBuilds: 1 },
+    () => {},
+  )
   let time = 1_000
   let tasks = 0
   let isStopAsked = false

@@ -11,7 +11,11 @@ import type { Closable } from '../../src/util/scope.ts'
 
 const services = ['web', 'api'].map(name => ({ name, manifests: [], ports: [], dependsOn: [] }))
 const project = { name: 'shop', root: '/shop', contexts: [], namespace: 'shop', images: [], services }
-const { snapshot } = createStore(initialState(project, 0), { parallelBuilds: 1 }, () => {})
+const { snapshot } = createStore(
+  initialState(project, 0),
+  { parallelBuilds: 1, parallelEngineBuilds: 1 },
+  () => {},
+)
 const web: LogSource = { service: 'web', namespace: 'shop', pod: 'web-6d4b75cb6d-hx2p4', container: 'web' }
 
 let out = ''

@@ -52,7 +52,11 @@ export class AppRig implements AsyncDisposable {
   constructor(options: RigOptions = {}) {
     const { columns = 80, rows = 15, hasColour = false } = options
     this.terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true })
-    this.#store = createStore(initialState(projectOf(options), this.now), { parallelBuilds: 4 }, () => {})
+    this.#store = createStore(
+      initialState(projectOf(options), this.now),
+      { parallelBuilds: 4, parallelEngineBuilds: 4 },
+      () => {},
+    )
     this.#store.begin()
     this.#stdout = Object.assign(
       new Writable({
