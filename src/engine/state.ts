@@ -210,8 +210,8 @@ export function isPending(state: State, image: ImageState): boolean {
 
 /** Only what pods run goes into the cluster, and not what other images are made from. */
 export function isLoadDue(state: State, image: ImageState): boolean {
-  const isUsed = [...state.services.values()].some(({ read }) => read?.images.includes(image.ref))
-  return isUsed && image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
+  const isMissing = image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
+  return isMissing && [...state.services.values()].some(({ read }) => read?.images.includes(image.ref))
 }
 
 /** The last good build, where the cluster of the moment has it. */
