@@ -1,4 +1,4 @@
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { normalizeImageName, parseImageReference, repositoryOf } from '../model/image.ts'
 import type { BuildInputs, BuildRequest } from './builder.ts'
 import type { EngineImages } from './engine-images.ts'
 
@@ -36,11 +36,11 @@ export function createBaseIds(images: EngineImages): BaseIds {
 }
 
 /** The bases that are images of the same project: what they are is in the tags of their builds. */
-export function ownBases({ bases }: BuildInputs, builds: BuildRequest['bases']): Bases {
+export function ownBases(bases: BuildInputs['bases'], builds: BuildRequest['bases']): Bases {
   const references = new Map([...builds].map(([name, reference]) => [normalizeImageName(name), reference]))
   return new Map(
     bases.flatMap(base => {
-      const reference = references.get(normalizeImageName(parseImageReference(base).name))
+      const reference = references.get(repositoryOf(base))
       return reference === undefined ? [] : [[base, reference] as const]
     }),
   )

@@ -70,7 +70,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     { bases, signal }: Request,
     isFresh: boolean,
   ): Promise<Inputs | undefined> => {
-    const own = ownBases(inputs, bases)
+    const own = ownBases(inputs.bases, bases)
     const names = movableBases(inputs).filter(name => !own.has(name))
     const known = isFresh ? undefined : baseIds.known(names)
     const [files, others] = await Promise.all([survey(inputs, signal), known ?? baseIds.ask(names, signal)])

@@ -6,6 +6,7 @@ import type { DockerDefinition } from '../model/image.ts'
 import type { SyncSetting } from '../model/sync.ts'
 import { readIfThere } from '../util/files.ts'
 import { globRoot } from '../util/glob.ts'
+import { isWithin } from '../util/paths.ts'
 import type { BuildInputs } from './builder.ts'
 import { secretFiles } from './docker-credentials.ts'
 import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
@@ -40,7 +41,7 @@ function inputsOf(definition: DockerDefinition, text: string, ignoreRules: strin
     sources?.covers(path.relative(context, file).split(path.sep).join('/'), isFolder) ?? true
   const named = namedRoots(definition.sync)
   const isNamed = (file: string, isFolder: boolean) =>
-    named.some(root => isAtOrBelow(file, root) || (isFolder && isAtOrBelow(root, file)))
+    named.some(root => isWithin(file, root) || (isFolder && isWithin(root, file)))
   return {
     // One root for all sources: what is not there yet, or is replaced whole, is seen from the folder above.
     roots: [context, ...always],
@@ -58,9 +59,4 @@ function namedRoots(sync: SyncSetting): readonly string[] {
   const { runs, rebuildOn } = sync.kind === 'rules' ? sync.rules : sync
   const froms = sync.kind === 'rules' ? sync.rules.sync.map(({ from }) => from) : []
   return [...froms, ...rebuildOn, ...runs.flatMap(({ when }) => when)].map(globRoot)
-}
-
-function isAtOrBelow(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file)
-  return relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative)
 }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { baseImages } from '../dockerfile/base-images.ts'
 import type { Failure } from '../model/failure.ts'
-import { type DockerDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
+import type { DockerDefinition } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
+import { type Bases, ownBases } from './bases.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { buildCommand } from './buildx.ts'
 import { dialectOf, missingAbility } from './dialect.ts'
@@ -36,7 +37,7 @@ async function build(
   const dialect = dialectOf(docker)
   const missing = missingAbility(dialect, definition)
   if (missing !== undefined) return fail(needsBuildKit(missing))
-  const bases = ownBases(text, definition, request)
+  const bases = ownBases(baseImages(text, definition.args), request.bases)
   const tagged = await tagBases(bases, docker, request.signal)
   if (!tagged.ok) return tagged
   const secrets = await secretValues(definition.secrets)
@@ -52,7 +53,7 @@ async function build(
     const program = dialect.takesPlugin ? await buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
       command: program.command,
-      args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.length > 0 }),
+      args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.size > 0 }),
       cwd: definition.context,
       env: { ...docker.env, ...dialect.env, ...program.env },
       signal: request.signal,
@@ -74,29 +75,9 @@ async function build(
   }
 }
 
-interface OwnBase {
-  /** As the Dockerfile writes it. */
-  readonly name: string
-  /** The newest build of the image. */
-  readonly reference: string
-}
-
-/** What the Dockerfile takes from images of this project. */
-function ownBases(text: string, { args }: DockerDefinition, { bases }: BuildRequest): readonly OwnBase[] {
-  const references = new Map([...bases].map(([name, reference]) => [normalizeImageName(name), reference]))
-  return baseImages(text, args).flatMap(name => {
-    const reference = references.get(normalizeImageName(parseImageReference(name).name))
-    return reference === undefined ? [] : [{ name, reference }]
-  })
-}
-
 /** Gives the newest builds of this project's images the names under which the Dockerfile asks for them. */
-async function tagBases(
-  bases: readonly OwnBase[],
-  docker: DockerCommand,
-  signal: AbortSignal,
-): Promise<Result<void>> {
-  for (const { name, reference } of bases) {
+async function tagBases(bases: Bases, docker: DockerCommand, signal: AbortSignal): Promise<Result<void>> {
+  for (const [name, reference] of bases) {
     const tagged = await docker.run(['tag', reference, name], signal)
     if (!tagged.ok) return tagged
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { repositoryOf } from '../model/image.ts'
 import type { ExecOutcome } from '../util/exec.ts'
 import type { Receiver } from './image-archive.ts'
 import { runInNode } from './node.ts'
@@ -29,7 +29,7 @@ const stopTimeoutMs = 5_000
  */
 export function importName(reference: string): string {
   // A registry's port is no part of a path.
-  const path = normalizeImageName(parseImageReference(reference).name).replace(':', '-')
+  const path = repositoryOf(reference).replace(':', '-')
   return `import.devloop.invalid/${path}:${randomUUID()}`
 }
 

@@ -33,9 +33,3 @@ export function reachOf(glob: string): Reach {
   const { base, glob: wildcards } = picomatch.scan(glob)
   return { base: withoutEscapes(base), isWhole: ['', '**', '**/*'].includes(wildcards) }
 }
-
-/** Whether a path is that of a folder, or lies below it; both are absolute. */
-export function isWithin(file: string, folder: string): boolean {
-  const [first] = path.relative(folder, file).split(path.sep)
-  return first !== '..'
-}

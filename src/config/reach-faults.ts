@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { escapeGlob } from '../util/glob.ts'
+import { isWithin } from '../util/paths.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import { absoluteGlob, isWithin, reachOf } from './glob.ts'
+import { absoluteGlob, reachOf } from './glob.ts'
 import type { ImageInput } from './input.ts'
 import { canSync, type SyncedInput } from './sync.ts'
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import { isWithin } from '../util/paths.ts'
 import type { Fault, KeyPath } from './fault.ts'
-import { absoluteGlob, isWithin, reachOf } from './glob.ts'
+import { absoluteGlob, reachOf } from './glob.ts'
 import type { ImageInput, RunInput, SyncInput } from './input.ts'
 import { asList, canSync } from './sync.ts'
 

@@ -1,4 +1,4 @@
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { repositoryOf } from '../model/image.ts'
 import type { KubeObject } from '../model/kube.ts'
 
 /** The part of a manifest that pods are made from, as far as devloop looks into it. */
@@ -58,7 +58,7 @@ export function isEndingInit({ spec }: PodTemplate, container: TemplateContainer
 
 /** Normalized, without its tag; empty where the manifest has none. */
 export function imageName({ image }: TemplateContainer): string {
-  return typeof image === 'string' ? normalizeImageName(parseImageReference(image).name) : ''
+  return typeof image === 'string' ? repositoryOf(image) : ''
 }
 
 /** An init container that keeps running (Kubernetes 1.28). */

@@ -219,10 +219,13 @@ export function isUnwanted({ services }: State, name: string): boolean {
 
 /** Only what pods run goes into the cluster, and not what other images are made from. */
 export function isLoadDue(state: State, image: ImageState): boolean {
-  const isUsed = [...state.services.values()].some(
-    ({ read, isDisabled }) => !isDisabled && read?.images.includes(image.ref),
+  const isMissing = image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
+  return (
+    isMissing &&
+    [...state.services.values()].some(
+      ({ read, isDisabled }) => !isDisabled && read?.images.includes(image.ref),
+    )
   )
-  return isUsed && image.built !== undefined && !isBuildPending(image) && !newestLoad(state, image)
 }
 
 /** The last good build, where the cluster of the moment has it. */

@@ -159,6 +159,11 @@ export function fullImageName(reference: string): string {
   return `${normalizeImageName(name)}:${tag}`
 }
 
+/** The repository that a reference names, in its one spelling. */
+export function repositoryOf(reference: string): string {
+  return normalizeImageName(parseImageReference(reference).name)
+}
+
 /**
  * The one spelling of a repository name, so that `redis` and `docker.io/library/redis` are seen to be the same
  * (the rule of Docker's `reference.ParseNormalizedNamed`).

@@ -7,6 +7,7 @@ import type { ImageUse, SyncDecision, SyncRule, SyncRules, SyncSetting } from '.
 import { inferSync } from '../sync/infer.ts'
 import { matchSteps, matchSync, rootsOf } from '../sync/match.ts'
 import { readIfThere } from '../util/files.ts'
+import { isWithin } from '../util/paths.ts'
 
 /** What a changed file of one image asks for, as its Dockerfile, the Devfile and the manifests say now. */
 export interface Decider {
@@ -74,7 +75,7 @@ function compileSources(
   const isForced = matchSteps(rules).rebuild
   const decide = (file: string): SyncDecision => {
     const decision = matched(file)
-    const isSource = sources.some(source => file === source || file.startsWith(`${source}${path.sep}`))
+    const isSource = sources.some(source => isWithin(file, source))
     return decision.kind === 'rebuild' && isSource && !isForced(file)
       ? {
           kind: 'compile',

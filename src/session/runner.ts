@@ -18,7 +18,7 @@ import type {
   ReadTask,
 } from '../engine/task.ts'
 import type { Failure } from '../model/failure.ts'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { repositoryOf } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type { ImageStart } from '../model/sync.ts'
 import { supervisor } from '../sync/supervisor.ts'
@@ -52,9 +52,9 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!inputs.ok) return inputs
     await options.onInputs(image, inputs.value)
     const { canSync, canCompile } = await options.syncSide().refresh(image)
-    const names = new Set(inputs.value.bases.map(nameOf))
+    const names = new Set(inputs.value.bases.map(repositoryOf))
     const { images } = options.state().project
-    const bases = images.map(({ ref }) => ref).filter(ref => names.has(nameOf(ref)))
+    const bases = images.map(({ ref }) => ref).filter(ref => names.has(repositoryOf(ref)))
     return ok({ kind: 'inspect', bases, canSync, canCompile })
   }
 
@@ -95,7 +95,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (!found.ok) return found
     objects.set(service, found.value)
     const named = new Set(found.value.flatMap(({ object }) => namedImages(object)))
-    const images = project.images.map(({ ref }) => ref).filter(ref => named.has(nameOf(ref)))
+    const images = project.images.map(({ ref }) => ref).filter(ref => named.has(repositoryOf(ref)))
     const deciders = await Promise.all(images.map(options.syncSide().refresh))
     const content = [
       project.namespace,
@@ -118,7 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
       namespace: project.namespace,
       service: task.service,
       objects: objects.get(task.service) ?? [],
-      images: new Map([...task.images].map(([ref, { podReference }]) => [nameOf(ref), podReference])),
+      images: new Map([...task.images].map(([ref, { podReference }]) => [repositoryOf(ref), podReference])),
       restartable: restartable.value,
       supervisor,
       changeCause: options.changeCause(task.service),
@@ -136,7 +136,7 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const [ref, { reference }] of images) {
       const start = await options.syncSide().restartable(ref, reference, signal)
       if (!start.ok) return start
-      if (start.value) starts.set(nameOf(ref), start.value)
+      if (start.value) starts.set(repositoryOf(ref), start.value)
     }
     return ok(starts)
   }
@@ -196,7 +196,3 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 const noCluster: Failure = { code: 'cluster/unreachable', message: 'There is no cluster yet.' }
-
-function nameOf(reference: string): string {
-  return normalizeImageName(parseImageReference(reference).name)
-}

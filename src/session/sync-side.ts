@@ -9,7 +9,7 @@ import type { EventWithoutTime, TaskContext } from '../engine/loop.ts'
 import type { Listener, Snapshot } from '../engine/port.ts'
 import type { SyncTask } from '../engine/task.ts'
 import type { FileChange } from '../model/files.ts'
-import { type ImageDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
+import { type ImageDefinition, repositoryOf } from '../model/image.ts'
 import type { KubeApi } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import type {
@@ -159,7 +159,7 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     const definition = project.images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
     const all = [...services.keys()].flatMap(objects).map(({ object }) => object)
-    const decider = await openDecider(definition, imageUse(all, nameOf(ref)), await live(ref))
+    const decider = await openDecider(definition, imageUse(all, repositoryOf(ref)), await live(ref))
     deciders.set(ref, decider)
     const rules = backRulesOf(definition)
     if (decider.canSync && rules) backRules.set(ref, rules)
@@ -260,8 +260,4 @@ function backRulesOf({ builder }: ImageDefinition): SyncRules | undefined {
 
 function nameOfInstance({ namespace, pod, container }: ContainerInstance): string {
   return `${namespace}/${pod}/${container}`
-}
-
-function nameOf(reference: string): string {
-  return normalizeImageName(parseImageReference(reference).name)
 }

@@ -57,10 +57,7 @@ test('what the Devfile says reaches pack, and nothing else is asked of it', asyn
 test('a build that asks for nothing special gives pack no options for it, and uses the engine of docker', async () => {
   vi.stubEnv('DOCKER_HOST', undefined)
   const host = 'tcp://127.0.0.1:9'
-  await mkdir(path.join(folder, 'bin'))
-  const docker = `#!/bin/sh\n[ "$1 $2" != 'context inspect' ] || echo ${host}\n`
-  await writeFile(path.join(folder, 'bin/docker'), docker, { mode: 0o755 })
-  vi.stubEnv('PATH', `${folder}/bin${path.delimiter}${process.env.PATH}`)
+  await putEngineThere(host)
   await build({})
   expect(await calls()).toEqual([
     `DOCKER_HOST=${host} build ${ref}:devloop --no-color --path=${app} --builder=example/builder --pull-policy=if-not-present`,
@@ -160,6 +157,8 @@ uri = "../before"
 })
 
 describe('a build that fails says why, where and what to do', () => {
+  beforeEach(() => putEngineThere('unix:///var/run/docker.sock'))
+
   test('a buildpack that fails: its own lines, the file and the line', async () => {
     await write({ 'src/server.js': 'const ok = 1\nconst = 2\n' })
     const failed = await failure({ env: { BP_NODE_RUN_SCRIPTS: 'check' } })
@@ -229,6 +228,7 @@ describe('a build that fails says why, where and what to do', () => {
 
   test('an engine that does not answer is no fault of the image', async () => {
     vi.stubEnv('DOCKER_HOST', 'unix:///nowhere/docker.sock')
+    await writeFile(path.join(folder, 'bin/docker'), '#!/bin/sh\nexit 1\n')
     expect(await failure({})).toMatchObject({
       code: 'build/no-engine',
       why: expect.stringContaining('unix:///nowhere/docker.sock'),
@@ -250,6 +250,7 @@ describe('a build that fails says why, where and what to do', () => {
 
 test('cancelling ends all that the build has started', async () => {
   vi.stubEnv('FAKE_PACK_HANGS', '1')
+  await putEngineThere('unix:///var/run/docker.sock')
   const controller = new AbortController()
   let child = 0
   const built = build(
@@ -321,6 +322,14 @@ function build(options: Parameters<typeof definition>[0], request: Partial<Build
     onLine: () => {},
     ...request,
   })
+}
+
+/** A docker whose engine answers, at this address, and makes nothing: what a failing build needs, where no engine is. */
+async function putEngineThere(host: string): Promise<void> {
+  const docker = `#!/bin/sh\n[ "$1 $2" != 'context inspect' ] || echo ${host}\n`
+  await mkdir(path.join(folder, 'bin'))
+  await writeFile(path.join(folder, 'bin/docker'), docker, { mode: 0o755 })
+  vi.stubEnv('PATH', `${folder}/bin${path.delimiter}${process.env.PATH}`)
 }
 
 async function failure(options: Parameters<typeof definition>[0]) {

@@ -3,6 +3,7 @@ import type { BuildpacksDefinition } from '../../model/image.ts'
 import { fail, ok, type Result } from '../../model/result.ts'
 import { exec } from '../../util/exec.ts'
 import { readIfThere } from '../../util/files.ts'
+import { isWithin } from '../../util/paths.ts'
 import type { Builder, BuildInputs, BuildRequest, BuiltImage } from '../builder.ts'
 import type { DockerCommand } from '../docker-command.ts'
 import { takeImage, toolImageName } from '../tool-image.ts'
@@ -42,9 +43,9 @@ function inputsOf(
   ]
   // They decide on the build even where the application does not hold them.
   const always = [descriptorFile, ...(envFile === undefined ? [] : [envFile]), ...local]
-  const isAlways = (file: string) => always.some(one => file === one || file.startsWith(`${one}${path.sep}`))
+  const isAlways = (file: string) => always.some(one => isWithin(file, one))
   return {
-    roots: [context, ...always.filter(file => !isBelow(file, context) || isLeftOut(file, false))],
+    roots: [context, ...always.filter(file => !isWithin(file, context) || isLeftOut(file, false))],
     ignores: (file, isFolder) => !isAlways(file) && isLeftOut(file, isFolder),
     bases: [],
   }
@@ -70,8 +71,4 @@ async function build(
   const taken = await takeImage(docker, { wanted, ref, signal })
   if (!taken.ok) return taken
   return taken.value ? ok(taken.value) : fail(missingImage(wanted))
-}
-
-function isBelow(file: string, folder: string): boolean {
-  return file === folder || file.startsWith(`${folder}${path.sep}`)
 }
