@@ -14,8 +14,11 @@ import { initialState } from './engine/reduce.ts'
 import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
+import type { TerminalSize } from './model/kube-api.ts'
 import type { LogReader } from './model/log.ts'
 import type { Project } from './model/project.ts'
+import type { Result } from './model/result.ts'
+import type { Shell } from './model/shell.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
 import { openClusterSide } from './session/cluster-side.ts'
@@ -27,7 +30,7 @@ import { createIdleWork } from './session/idle-work.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
-import { openPodShell, type ShellTerminal } from './session/pod-shell.ts'
+import { openPodShell } from './session/pod-shell.ts'
 import { restartService } from './session/restart.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
@@ -54,8 +57,8 @@ export interface Session extends Port {
   readonly logs: LogReader
   /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
   restart(service: string): Promise<string>
-  /** A shell in a container of a service, which has the terminal until it ends. Gives why there was none, for the user. */
-  shell(service: string, terminal: ShellTerminal): Promise<string | undefined>
+  /** A shell in a container of a service, else why there is none, for the user. */
+  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
   start(): Promise<void>
   /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
   catchUp(): Promise<void>
@@ -244,7 +247,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
         api: cluster?.api,
         restartInPlace: syncSide.restart,
       }),
-    shell: (service, terminal) => openPodShell(cluster?.api, loop.snapshot().state, service, terminal),
+    openShell: (service, size) => openPodShell(cluster?.api, loop.snapshot().state, service, size),
     async start() {
       await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
