@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'type:util'],
   feed: ['model', 'type:engine'],
   ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
-  control: ['model', 'type:engine', 'util', 'feed'],
+  control: ['model', 'type:engine', 'util', 'feed', 'logs/ring.ts'],
   sandbox: ['model', 'util'],
   session: ['model', 'util', 'config', 'engine', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
