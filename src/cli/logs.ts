@@ -1,16 +1,17 @@
-import { once } from 'node:events'
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
 import type { ApiError } from '../model/kube-api.ts'
-import { type LogLevel, type LogLine, type LogSource, logLevels } from '../model/log.ts'
+import { isAtLeast, type LogLevel, type LogLine, type LogSource } from '../model/log.ts'
 import type { Project } from '../model/project.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
 import { readProjectLogs } from '../session/project-logs.ts'
-import { colourOf, formatPod } from '../ui/log-source.ts'
+import { colourOf, formatPod, matches } from '../ui/log-source.ts'
 import { clean, count } from '../ui/text.ts'
+import { drained } from '../util/drained.ts'
 import { killAllProcesses } from '../util/exec.ts'
 import { nearest } from '../util/nearest.ts'
 import { showsColours } from './colours.ts'
+import { connectControl } from './connect.ts'
 import { printFailures } from './failures.ts'
 
 export interface LogsOptions extends ProjectOptions {
@@ -24,8 +25,32 @@ export interface LogsOptions extends ProjectOptions {
   readonly level?: LogLevel
 }
 
-/** Prints what a project's containers have said. Gives the exit code. */
+/** Prints what a project's containers have said: what a running `up` keeps of it, else what the cluster does. Gives the exit code. */
 export async function logs(options: LogsOptions): Promise<number> {
+  const stop = stopAsked()
+  // Another cluster than that of `up` may be meant.
+  const isOfUp = options.context === undefined && options.kubeconfig === undefined
+  return (isOfUp ? await printFromUp(options, stop) : undefined) ?? printFromCluster(options, stop)
+}
+
+/** Undefined where no `up` runs that can be asked. */
+async function printFromUp(options: LogsOptions, stop: AbortSignal): Promise<number | undefined> {
+  const client = connectControl(options)
+  if (!client.ok) return undefined
+  const { services, since, level, follow = false } = options
+  const read = await client.value.logs(
+    { services, follow, ...(since !== undefined && { sinceMs: since }), ...(level && { level }) },
+    { onLines: printer(options), onMissed: warnOfMissed },
+    stop,
+  )
+  if (!read.ok) {
+    return read.failure.code === 'control/unknown-service' ? printFailures([read.failure]) : undefined
+  }
+  if (follow && !stop.aborted) warn('devloop up has ended: devloop logs -f follows what runs on')
+  return 0
+}
+
+async function printFromCluster(options: LogsOptions, stop: AbortSignal): Promise<number> {
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { project } = loaded.value
@@ -34,7 +59,6 @@ export async function logs(options: LogsOptions): Promise<number> {
   const context = chooseContext(options, project)
   if (!context.ok) return printFailures([context.failure])
 
-  const stop = stopAsked()
   process.once('exit', killAllProcesses)
   const cluster = await context.value.connect(stop)
   if (!cluster.ok) return stop.aborted ? 0 : printFailures([cluster.failure])
@@ -47,7 +71,7 @@ export async function logs(options: LogsOptions): Promise<number> {
     isFollowed: follow === true,
     signal: stop,
     onLines: printer(options),
-    onMissed: lines => warn(`${count(lines, 'line')} came faster than they could be shown`),
+    onMissed: warnOfMissed,
     onTrouble: troubleTeller(),
     ...(since !== undefined && { since: Date.now() - since }),
   })
@@ -60,7 +84,6 @@ export async function logs(options: LogsOptions): Promise<number> {
 function printer({ grep, level }: LogsOptions): (lines: readonly LogLine[]) => Promise<void> {
   const { stdout } = process
   const isColoured = showsColours(stdout)
-  const least = level === undefined ? 0 : logLevels.indexOf(level)
   let width = 0
   const prefixOf = (source: LogSource) => {
     const text = `${source.service} ${formatPod(source)}`
@@ -69,14 +92,12 @@ function printer({ grep, level }: LogsOptions): (lines: readonly LogLine[]) => P
     return isColoured ? styleText(colourOf(source.service), padded, { validateStream: false }) : padded
   }
   const isWanted = (line: LogLine) =>
-    (least === 0 || (line.level !== undefined && logLevels.indexOf(line.level) >= least)) &&
-    (!grep || grep.test(stripVTControlCharacters(line.text)) || grep.test(line.raw ?? ''))
+    (level === undefined || isAtLeast(line, level)) && (!grep || matches(line, grep))
   return async lines => {
     const shown = lines
       .filter(isWanted)
       .map(({ source, text }) => `${prefixOf(source)} ${isColoured ? text : clean(text)}`.trimEnd())
-    if (shown.length > 0 && !stdout.write(`${shown.join('\n')}\n`))
-      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')])
+    if (shown.length > 0 && !stdout.write(`${shown.join('\n')}\n`)) await drained(stdout)
   }
 }
 
@@ -100,6 +121,10 @@ function troubleTeller(): (error: ApiError) => void {
     if (message !== last) warn(clean(message))
     last = message
   }
+}
+
+function warnOfMissed(lines: number): void {
+  warn(`${count(lines, 'line')} came faster than they could be shown`)
 }
 
 function warn(text: string): void {

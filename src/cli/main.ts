@@ -5,7 +5,7 @@ import type { CiOptions } from './ci.ts'
 import type { Shell } from './completion.ts'
 import type { ControlOptions as ControlFlags } from './connect.ts'
 import type { LogsOptions } from './logs.ts'
-import type { OutputFormat } from './up.ts'
+import type { OutputFormat } from './show.ts'
 import type { WaitCommandOptions } from './wait.ts'
 
 type ProjectFlags = Omit<ProjectOptions, 'args'>
@@ -18,15 +18,9 @@ const program = new Command('devloop')
   .version(packageJson.version)
   .showHelpAfterError('(devloop --help lists commands and options)')
 
-projectCommand('up')
+outputOption(projectCommand('up'))
   .description('build, apply, forward ports, then watch: every edit goes live')
   .argument('[args...]', 'given to the Devfile’s function, after --')
-  .addOption(
-    new Option(
-      '-o, --output <format>',
-      'how to show what happens (default: the whole terminal; plain where there is none)',
-    ).choices(['plain', 'json']),
-  )
   .action(async (args: string[], options: ProjectFlags & { output?: OutputFormat }) => {
     const { up } = await import('./up.ts')
     await runToEnd(() => up({ ...options, args }))
@@ -98,6 +92,13 @@ projectCommand('ci')
   .action(async (command: string[], options: CiOptions) => {
     const { ci } = await import('./ci.ts')
     await runToEnd(() => ci(command, options))
+  })
+
+outputOption(controlCommand('attach'))
+  .description('show a running up on another screen; q leaves it running')
+  .action(async (options: ControlFlags & { output?: OutputFormat }) => {
+    const { attach } = await import('./attach.ts')
+    await runToEnd(() => attach(options))
   })
 
 controlCommand('mcp')
@@ -219,6 +220,15 @@ function clusterOptions(command: Command): Command {
   return command
     .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
     .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
+}
+
+function outputOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '-o, --output <format>',
+      'how to show what happens (default: the whole terminal; plain where there is none)',
+    ).choices(['plain', 'json']),
+  )
 }
 
 function notEmpty(value: string): string {
