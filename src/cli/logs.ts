@@ -1,18 +1,8 @@
-import { styleText } from 'node:util'
-import type { ApiError } from '../model/kube-api.ts'
-import { isAtLeast, type LogLevel, type LogLine, type LogSource } from '../model/log.ts'
-import type { Project } from '../model/project.ts'
-import { chooseContext } from '../session/context.ts'
-import { loadProject, type ProjectOptions } from '../session/project.ts'
-import { readProjectLogs } from '../session/project-logs.ts'
-import { colourOf, formatPod, matches } from '../ui/log-source.ts'
-import { clean, count } from '../ui/text.ts'
-import { drained } from '../util/drained.ts'
-import { killAllProcesses } from '../util/exec.ts'
-import { nearest } from '../util/nearest.ts'
-import { showsColours } from './colours.ts'
+import type { LogLevel } from '../model/log.ts'
+import type { ProjectOptions } from '../session/project.ts'
 import { connectControl } from './connect.ts'
 import { printFailures } from './failures.ts'
+import { createLogPrinter, warn, warnOfMissed } from './log-printer.ts'
 
 export interface LogsOptions extends ProjectOptions {
   /** None: all. */
@@ -30,7 +20,11 @@ export async function logs(options: LogsOptions): Promise<number> {
   const stop = stopAsked()
   // Another cluster than that of `up` may be meant.
   const isOfUp = options.context === undefined && options.kubeconfig === undefined
-  return (isOfUp ? await printFromUp(options, stop) : undefined) ?? printFromCluster(options, stop)
+  const code = isOfUp ? await printFromUp(options, stop) : undefined
+  if (code !== undefined) return code
+  // What it needs takes longer to be loaded than the answer of a running `up`.
+  const { printClusterLogs } = await import('./cluster-logs.ts')
+  return printClusterLogs(options, stop)
 }
 
 /** Undefined where no `up` runs that can be asked. */
@@ -40,7 +34,7 @@ async function printFromUp(options: LogsOptions, stop: AbortSignal): Promise<num
   const { services, since, level, follow = false } = options
   const read = await client.value.logs(
     { services, follow, ...(since !== undefined && { sinceMs: since }), ...(level && { level }) },
-    { onLines: printer(options), onMissed: warnOfMissed },
+    { onLines: createLogPrinter(options), onMissed: warnOfMissed },
     stop,
   )
   if (!read.ok) {
@@ -48,57 +42,6 @@ async function printFromUp(options: LogsOptions, stop: AbortSignal): Promise<num
   }
   if (follow && !stop.aborted) warn('devloop up has ended: devloop logs -f follows what runs on')
   return 0
-}
-
-async function printFromCluster(options: LogsOptions, stop: AbortSignal): Promise<number> {
-  const loaded = await loadProject(options)
-  if (!loaded.ok) return printFailures(loaded.failure)
-  const { project } = loaded.value
-  const unknown = options.services.filter(name => !project.services.some(service => service.name === name))
-  if (unknown.length > 0) return printFailures(unknown.map(name => unknownService(name, project)))
-  const context = chooseContext(options, project)
-  if (!context.ok) return printFailures([context.failure])
-
-  process.once('exit', killAllProcesses)
-  const cluster = await context.value.connect(stop)
-  if (!cluster.ok) return stop.aborted ? 0 : printFailures([cluster.failure])
-  const { services, since, follow } = options
-  const read = await readProjectLogs({
-    api: cluster.value.api,
-    project: project.name,
-    namespace: project.namespace,
-    isWanted: service => services.length === 0 || services.includes(service),
-    isFollowed: follow === true,
-    signal: stop,
-    onLines: printer(options),
-    onMissed: warnOfMissed,
-    onTrouble: troubleTeller(),
-    ...(since !== undefined && { since: Date.now() - since }),
-  })
-  await cluster.value.close()
-  if (!read.ok) return stop.aborted ? 0 : printFailures([context.value.explain(read.failure)])
-  if (read.value === 0 && !stop.aborted) warn(`Nothing of it runs: devloop up starts ${project.name}.`)
-  return 0
-}
-
-function printer({ grep, level }: LogsOptions): (lines: readonly LogLine[]) => Promise<void> {
-  const { stdout } = process
-  const isColoured = showsColours(stdout)
-  let width = 0
-  const prefixOf = (source: LogSource) => {
-    const text = `${source.service} ${formatPod(source)}`
-    width = Math.max(width, text.length)
-    const padded = `${text.padEnd(width)} │`
-    return isColoured ? styleText(colourOf(source.service), padded, { validateStream: false }) : padded
-  }
-  const isWanted = (line: LogLine) =>
-    (level === undefined || isAtLeast(line, level)) && (!grep || matches(line, grep))
-  return async lines => {
-    const shown = lines
-      .filter(isWanted)
-      .map(({ source, text }) => `${prefixOf(source)} ${isColoured ? text : clean(text)}`.trimEnd())
-    if (shown.length > 0 && !stdout.write(`${shown.join('\n')}\n`)) await drained(stdout)
-  }
 }
 
 /** Aborted by Ctrl-C, and when nobody reads any more, as in `devloop logs | head`. */
@@ -112,31 +55,4 @@ function stopAsked(): AbortSignal {
   }
   process.stdout.on('error', () => stop.abort())
   return stop.signal
-}
-
-/** Each trouble once, until there is another. */
-function troubleTeller(): (error: ApiError) => void {
-  let last = ''
-  return ({ message }) => {
-    if (message !== last) warn(clean(message))
-    last = message
-  }
-}
-
-function warnOfMissed(lines: number): void {
-  warn(`${count(lines, 'line')} came faster than they could be shown`)
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${styleText('yellow', 'warning', { stream: process.stderr })} ${text}\n`)
-}
-
-function unknownService(name: string, project: Project) {
-  const names = project.services.map(service => service.name)
-  const meant = nearest(name, names)
-  return {
-    code: 'config/invalid',
-    message: `${project.name} has no service ${name}.`,
-    cure: meant === undefined ? `Its services: ${names.join(', ')}` : `Did you mean ${meant}?`,
-  } as const
 }

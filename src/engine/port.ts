@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly holds: ReadonlyMap<string, Hold>
 }
 
-/** What a user interface may see and ask. The local engine implements it, and later a client on a socket. */
+/** What a user interface may see and ask. The local engine implements it, and a client on a socket (`control/attached.ts`). */
 export interface Port {
   snapshot(): Snapshot
   /**

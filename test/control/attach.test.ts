@@ -1,5 +1,11 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type AttachedUp, type AttachOptions, attachTo } from '../../src/control/attached.ts'
+import { controlClient } from '../../src/control/client.ts'
 import { Recording } from '../../src/control/recording.ts'
 import type { Event } from '../../src/engine/events.ts'
 import { logTimestamp } from '../../src/model/log.ts'
@@ -130,6 +136,34 @@ describe('a screen that is attached later', () => {
         cure: 'End it (devloop stop), and start devloop up again.',
       },
     })
+  })
+
+  test('is told so, too, by one that is too old to know of it', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'devloop-old-'))
+    const address = { folder, path: path.join(folder, 'up.sock') }
+    const failure = { code: 'control/request', message: 'There is nothing at /v1/attach.' }
+    const old = createServer((_, response) => response.writeHead(404).end(JSON.stringify({ failure })))
+    old.listen(address.path)
+    await once(old, 'listening')
+    const client = controlClient({ addresses: [address], devfile: '/shop/Devfile.ts' })
+    expect(await attachTo(client, anyone)).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'control/version',
+        message: expect.stringContaining('older than this devloop (1.2.3)'),
+      },
+    })
+    old.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('that does not read for long is cut off, and knows that up runs on', async () => {
+    const rig = await createRig()
+    const attached = await attach(rig)
+    const task = { id: '1', kind: 'read', service: 'web', revision: 1 } as const
+    for (let line = 0; line < 20_000; line++)
+      rig.dispatch({ type: 'task-output', task, line: `${line} ${'x'.repeat(500)}` })
+    expect(await attached.follow()).toBe('cut-off')
   })
 
   test('is not shown how images are made, since a builder of the user’s own is no data', async () => {
