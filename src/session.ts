@@ -9,16 +9,12 @@ import type { EngineEnv } from './cluster/provider.ts'
 import { changedParts } from './config/diff.ts'
 import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
-import type { Port } from './engine/port.ts'
+import type { ScreenPort } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
 import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
-import type { TerminalSize } from './model/kube-api.ts'
-import type { LogReader } from './model/log.ts'
 import type { Project } from './model/project.ts'
-import type { Result } from './model/result.ts'
-import type { Shell } from './model/shell.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
 import { openClusterSide } from './session/cluster-side.ts'
@@ -52,13 +48,7 @@ export interface SessionOptions {
 const parallelEngineBuilds = 16
 
 /** A running loop: what a user interface reads, and how it ends. */
-export interface Session extends Port {
-  /** What the project's containers say. */
-  readonly logs: LogReader
-  /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
-  restart(service: string): Promise<string>
-  /** A shell in a container of a service, else why there is none, for the user. */
-  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
+export interface Session extends ScreenPort {
   start(): Promise<void>
   /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
   catchUp(): Promise<void>

@@ -28,16 +28,14 @@ export interface ShowRunningOptions {
   readonly output: ShowOptions['output']
   /** Ends only what is shown. */
   readonly signal: AbortSignal
-  /** Only one that was started like this is shown. */
-  readonly wanted?: UpDescription
-  /** What is said where it was started otherwise. */
-  readonly otherwise?: Failure
+  /** An `up` that could not start, and why: only one that was started like it is shown in its place. */
+  readonly inPlaceOf?: { readonly up: UpDescription; readonly failure: Failure }
 }
 
 /** Shows the running `up` of a Devfile. Gives the exit code. */
 export async function showRunning(
   options: ControlOptions,
-  { output, signal, wanted, otherwise }: ShowRunningOptions,
+  { output, signal, inPlaceOf }: ShowRunningOptions,
 ): Promise<number> {
   const client = connectControl(options)
   if (!client.ok) return printFailures([client.failure])
@@ -50,9 +48,9 @@ export async function showRunning(
   })
   if (!attached.ok) return signal.aborted ? 0 : printFailures([attached.failure])
   const { up } = attached.value
-  if (wanted && otherwise && !isStartedLike(up, wanted)) {
+  if (inPlaceOf && !isStartedLike(up, inPlaceOf.up)) {
     leave.abort()
-    return printFailures([{ ...otherwise, why: `It was started otherwise: ${describeStart(up)}.` }])
+    return printFailures([{ ...inPlaceOf.failure, why: `It was started otherwise: ${describeStart(up)}.` }])
   }
   printNow(attached.value, output)
   const shown = await show(attached.value, {

@@ -1,8 +1,4 @@
-import type { Port } from '../engine/port.ts'
-import type { TerminalSize } from '../model/kube-api.ts'
-import type { LogReader } from '../model/log.ts'
-import type { Result } from '../model/result.ts'
-import type { Shell } from '../model/shell.ts'
+import type { ScreenPort } from '../engine/port.ts'
 import { jsonOutput } from '../ui/json.ts'
 import { jsonLogs } from '../ui/json-logs.ts'
 import { plainOutput } from '../ui/plain.ts'
@@ -11,15 +7,6 @@ import type { Closable } from '../util/scope.ts'
 import { showsColours } from './colours.ts'
 
 export type OutputFormat = 'plain' | 'json'
-
-/** What is shown: the session of this process, or of a running `up`. */
-export interface Shown extends Port {
-  readonly logs: LogReader
-  /** Gives what was done, for the user. */
-  restart(service: string): Promise<string>
-  /** Else why there is none, for the user. */
-  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
-}
 
 export interface ShowOptions {
   readonly output: OutputFormat | 'terminal'
@@ -34,7 +21,7 @@ export function outputOf(asked: OutputFormat | undefined): ShowOptions['output']
 }
 
 /** Shows what happens until it is closed, which gives the terminal back. */
-export async function show(shown: Shown, { output, places }: ShowOptions): Promise<Closable> {
+export async function show(shown: ScreenPort, { output, places }: ShowOptions): Promise<Closable> {
   const { stdout } = process
   // Who reads the output may end first, as in `devloop up | head`; so may the terminal.
   stdout.on('error', () => process.kill(process.pid, 'SIGTERM'))

@@ -1,13 +1,14 @@
+import type { ScreenPort } from '../engine/port.ts'
 import { openTerminalApp, type TerminalApp } from '../ui/app/open.tsx'
 import { showShell } from '../ui/terminal/show-shell.ts'
 import { createTheme, showsUnicode } from '../ui/theme.ts'
 import { openAddress } from './browse.ts'
 import { beforeBugMessage, exitWithBug } from './bug.ts'
 import { showsColours } from './colours.ts'
-import type { Shown, ShowOptions } from './show.ts'
+import type { ShowOptions } from './show.ts'
 
 /** Shows a project on the whole terminal. */
-export function showOnTerminal(shown: Shown, { places }: Pick<ShowOptions, 'places'>): TerminalApp {
+export function showOnTerminal(shown: ScreenPort, { places }: Pick<ShowOptions, 'places'>): TerminalApp {
   const { stdin, stdout, env, platform } = process
   const theme = createTheme({ hasColour: showsColours(stdout), hasUnicode: showsUnicode(env, platform) })
   const app = openTerminalApp({

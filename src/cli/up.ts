@@ -41,8 +41,11 @@ export async function up(options: UpOptions): Promise<number> {
   const output = outputOf(options.output)
   if (!opened.ok) {
     if (opened.failure.code !== 'control/running') return printFailures([opened.failure])
-    const wanted = describeUp(options, devfile, context.value)
-    return showRunning(options, { output, signal: end.signal, wanted, otherwise: opened.failure })
+    return showRunning(options, {
+      output,
+      signal: end.signal,
+      inPlaceOf: { up: describeUp(options, devfile, context.value), failure: opened.failure },
+    })
   }
   const { session, deaf, stop } = opened.value
   if (deaf) printFailures([deaf])

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import type { Snapshot } from '../engine/port.ts'
 import { type Answer, refused, type StreamedAnswer } from './answer.ts'
 import { sendLine } from './events.ts'
@@ -48,13 +47,13 @@ export function attachScreen(
       cure: 'End it (devloop stop), and start devloop up again.',
     })
   }
-  return { stream: response => stream(response) }
-
-  function stream(response: ServerResponse) {
-    const { base, lines } = past ? recording.past : recording.present
-    const first: AttachedLine = { up, snapshot: base }
-    sendLine(response, `${formatValue(first)}\n${lines.join('')}`)
-    const subscription = recording.follow(line => sendLine(response, line))
-    response.once('close', () => subscription.close())
+  return {
+    stream(response) {
+      const { base, lines } = past ? recording.past : recording.present
+      const first: AttachedLine = { up, snapshot: base }
+      sendLine(response, `${formatValue(first)}\n${lines.join('')}`)
+      const subscription = recording.follow(line => sendLine(response, line))
+      response.once('close', () => subscription.close())
+    },
   }
 }

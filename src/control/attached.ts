@@ -1,20 +1,14 @@
-import type { Listener, Port, Snapshot } from '../engine/port.ts'
+import type { Listener, ScreenPort, Snapshot } from '../engine/port.ts'
 import { LogRing } from '../logs/ring.ts'
-import type { TerminalSize } from '../model/kube-api.ts'
-import type { LogReader } from '../model/log.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import type { Shell } from '../model/shell.ts'
 import type { AttachedLine, AttachRequest, UpDescription } from './attach.ts'
 import type { ControlClient } from './client.ts'
 import { parseValue, patched } from './patch.ts'
 import type { RecordedStep } from './recording.ts'
 
 /** A running `up`, seen and asked from another process as if it ran in this one. */
-export interface AttachedUp extends Port {
+export interface AttachedUp extends ScreenPort {
   readonly up: UpDescription
-  readonly logs: LogReader
-  restart(service: string): Promise<string>
-  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
   /**
    * Tells what happens, beginning with the past where that was asked for, to those who have subscribed before.
    *

@@ -84,9 +84,8 @@ export function controlClient({ answerMs = defaultAnswerMs, ...options }: Client
       connection.send({ call, signal: both, ...(body && { body }) }),
     )
     if (!opened.ok) return opened
-    if (opened.value.statusCode === 200) return ok(untilBroken(opened.value))
-    const refusal = await connection.read<never>(opened.value)
-    return refusal.ok ? ok(untilBroken(opened.value)) : refusal
+    if (opened.value.statusCode !== 200) return fail(await connection.readFailure(opened.value))
+    return ok(untilBroken(opened.value))
   }
 
   return {

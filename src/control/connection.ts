@@ -28,6 +28,8 @@ export interface Connection {
   send(call: Call): Promise<Result<IncomingMessage>>
   /** The body of an answer that is one value, or its failure. */
   read<T>(response: IncomingMessage): Promise<Result<T>>
+  /** Why a request was refused. */
+  readFailure(response: IncomingMessage): Promise<Failure>
   /** The connection itself, for a protocol of its own. */
   switch(call: Call): Promise<Result<Duplex>>
 }
@@ -50,7 +52,7 @@ export function openConnection({ addresses, devfile }: ConnectionOptions): Conne
     return fail(notRunning(devfile))
   }
 
-  async function read<T>(response: IncomingMessage): Promise<Result<T>> {
+  async function parse(response: IncomingMessage): Promise<Result<unknown>> {
     let text = ''
     try {
       response.setEncoding('utf8')
@@ -58,17 +60,25 @@ export function openConnection({ addresses, devfile }: ConnectionOptions): Conne
         text += part
         if (text.length > maxAnswerLength) break
       }
-      const answer: unknown = JSON.parse(text)
-      if (response.statusCode === 200) return ok(answer as T)
-      return fail((answer as { failure: Failure }).failure)
+      return ok(JSON.parse(text))
     } catch {
       // It ended in the middle of its answer, or is no devloop.
       return fail(silent(devfile))
     }
   }
 
+  async function readFailure(response: IncomingMessage): Promise<Failure> {
+    const parsed = await parse(response)
+    if (!parsed.ok) return parsed.failure
+    return (parsed.value as { failure?: Failure } | null)?.failure ?? silent(devfile)
+  }
+
   return {
-    read,
+    async read<T>(response: IncomingMessage): Promise<Result<T>> {
+      if (response.statusCode !== 200) return fail(await readFailure(response))
+      return (await parse(response)) as Result<T>
+    },
+    readFailure,
     send: call =>
       first(
         call,
@@ -92,8 +102,7 @@ export function openConnection({ addresses, devfile }: ConnectionOptions): Conne
       )
       if (!switched.ok) return switched
       if (!(switched.value instanceof IncomingMessage)) return ok(switched.value)
-      const refusal = await read<never>(switched.value)
-      return refusal.ok ? fail(silent(devfile)) : refusal
+      return fail(await readFailure(switched.value))
     },
   }
 }

@@ -1,10 +1,7 @@
-import type { Port } from '../engine/port.ts'
+import type { ScreenPort } from '../engine/port.ts'
 import { describeStatus } from '../feed/status.ts'
 import type { Consequence } from '../model/consequence.ts'
-import type { TerminalSize } from '../model/kube-api.ts'
-import type { LogReader } from '../model/log.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import type { Shell } from '../model/shell.ts'
 import { nearest } from '../util/nearest.ts'
 import { type Answer, answer, refused, type StreamedAnswer } from './answer.ts'
 import { attachScreen, type UpDescription } from './attach.ts'
@@ -16,15 +13,9 @@ import { attachBody, emptyBody, logsBody, restartBody, servicesBody, waitBody, w
 import { waitFor } from './wait.ts'
 
 /** What can be asked of a running `devloop up`. */
-export interface ControlTarget extends Port {
+export interface ControlTarget extends ScreenPort {
   /** How it was started. */
   readonly up: UpDescription
-  /** What the project's containers say. */
-  readonly logs: LogReader
-  /** Restarts what a service runs. Gives what was done, for the user. */
-  restart(service: string): Promise<string>
-  /** A shell in a container of a service, else why there is none, for the user. */
-  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
   /** Resolves once all that is on disk now is known to the loop. */
   catchUp(): Promise<void>
   /** What a change of a file leads to. @param file absolute */
