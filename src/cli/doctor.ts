@@ -4,6 +4,7 @@ import { examine, type Finding } from '../session/doctor.ts'
 import type { ProjectOptions } from '../session/project.ts'
 import { clean } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import { hideStep, showStep } from './step-line.ts'
 
 /** Says what is wrong between an edit and the cluster, and how to mend it. Gives the exit code: 1 where something is. */
 export async function doctor(options: ProjectOptions): Promise<number> {
@@ -32,17 +33,6 @@ export async function doctor(options: ProjectOptions): Promise<number> {
 }
 
 const { stdout } = process
-
-/** What is under way stands in the last line of a terminal, until something is known. */
-function showStep(step: string): void {
-  if (!stdout.isTTY) return
-  hideStep()
-  stdout.write(styleText('dim', `  … ${step}`, { stream: stdout }))
-}
-
-function hideStep(): void {
-  if (stdout.isTTY) stdout.write('\r\x1b[2K')
-}
 
 function show({ topic, state, text, why, cure }: Finding): void {
   hideStep()

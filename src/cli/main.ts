@@ -18,6 +18,14 @@ const program = new Command('devloop')
   .version(packageJson.version)
   .showHelpAfterError('(devloop --help lists commands and options)')
 
+program
+  .command('init')
+  .description('write a Devfile from the Dockerfiles, manifests and compose file of this folder')
+  .action(async () => {
+    const { init } = await import('./init.ts')
+    await runToEnd(init)
+  })
+
 projectCommand('up')
   .description('build, apply, forward ports, then watch: every edit goes live')
   .argument('[args...]', 'given to the Devfile’s function, after --')
