@@ -1,9 +1,10 @@
 import { styleText } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-import { examine, type Finding } from '../session/doctor.ts'
+import { examine, type Finding, type RunningUp } from '../session/doctor.ts'
 import type { ProjectOptions } from '../session/project.ts'
 import { clean } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import { connectControl } from './connect.ts'
 import { hideStep, showStep } from './step-line.ts'
 
 /** Says what is wrong between an edit and the cluster, and how to mend it. Gives the exit code: 1 where something is. */
@@ -18,8 +19,10 @@ export async function doctor(options: ProjectOptions): Promise<number> {
     state: 'good',
     text: `${packageJson.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
   })
+  const up = await findUp(options)
   await examine({
     ...options,
+    ...(up && { up }),
     signal: stop.signal,
     onStep: showStep,
     onFinding(finding) {
@@ -30,6 +33,16 @@ export async function doctor(options: ProjectOptions): Promise<number> {
   hideStep()
   if (stop.signal.aborted) return 130
   return isWell ? 0 : 1
+}
+
+/** The `devloop up` of the Devfile that is meant, as far as its ports go. */
+async function findUp(options: ProjectOptions): Promise<RunningUp | undefined> {
+  const client = connectControl(options)
+  const asked = client.ok ? await client.value.status() : client
+  if (!asked.ok) return undefined
+  const { pid, services } = asked.value
+  const open = services.flatMap(({ forwards }) => forwards.filter(({ state }) => state !== 'failed'))
+  return { pid, ports: open.map(({ port }) => port) }
 }
 
 const { stdout } = process

@@ -39,7 +39,7 @@ export async function findManifests(survey: Survey): Promise<FoundManifests> {
       remarks.push(tooMany)
       break
     }
-    if (picomatch.scan(file).isGlob) {
+    if (picomatch.scan(path.join(root, file)).isGlob) {
       remarks.push({
         text: `${file}: its path has characters that make a pattern of it.`,
         cure: 'Rename it, or name its folder in manifests.',
