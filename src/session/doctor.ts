@@ -1,5 +1,5 @@
 import { dockerCommand } from '../build/docker-command.ts'
-import { within } from '../config/deadline.ts'
+import { within } from '../util/within.ts'
 import { type ChosenContext, chooseContext } from './context.ts'
 import { examineCluster } from './doctor/cluster.ts'
 import { examineEngine } from './doctor/engine.ts'

@@ -76,12 +76,14 @@ function withCompose(makers: readonly Maker[], compose: readonly ComposeService[
     const names = [...(built.get(identity)?.names ?? []), name]
     built.set(identity, { file, folder, names, recipe: build, ...(key !== undefined && { key }) })
   }
-  const dockerfileOf = ({ recipe: { builder, options } }: Maker) =>
-    builder === 'docker'
-      ? String(options.dockerfile ?? path.posix.join(String(options.context), 'Dockerfile'))
-      : undefined
   const known = new Set([...built.values()].map(dockerfileOf))
   return [...built.values(), ...makers.filter(maker => !known.has(dockerfileOf(maker) ?? maker.file))]
+}
+
+/** Relative to the root; undefined where there is none. */
+function dockerfileOf({ recipe: { builder, options } }: Maker): string | undefined {
+  if (builder !== 'docker') return undefined
+  return String(options.dockerfile ?? path.posix.join(String(options.context), 'Dockerfile'))
 }
 
 interface Question {
@@ -143,11 +145,12 @@ function imageOf(ref: string, { candidate, reason }: Match, others: readonly Mat
   return { ref, recipe: candidate.recipe, reason, ...(doubt !== undefined && { doubt }) }
 }
 
-function unusedRemark({ file, names, recipe }: Candidate, project: string): Remark {
+function unusedRemark(candidate: Candidate, project: string): Remark {
+  const { file, names, recipe } = candidate
   const name = names[0]?.toLowerCase() ?? 'app'
   const ref = name === project ? name : `${project}/${name}`
   return {
-    text: `${file}: no manifest names an image that it makes${recipe.builder === 'docker' ? '' : ` (${recipe.builder})`}.`,
+    text: `${dockerfileOf(candidate) ?? file}: no manifest names an image that it makes${recipe.builder === 'docker' ? '' : ` (${recipe.builder})`}.`,
     cure: `If one should: write \`image: ${ref}\` in it, and '${ref}': ${printRecipe(recipe)} to images.`,
   }
 }

@@ -1,4 +1,4 @@
-import { containers, imageName, type PodTemplate, podTemplate } from '../../deploy/pod-template.ts'
+import { containers, type PodTemplate, podTemplate } from '../../deploy/pod-template.ts'
 import type { KubeObject } from '../../model/kube.ts'
 import { isMap } from './text-file.ts'
 
@@ -24,11 +24,6 @@ export function isWorkload(object: KubeObject): boolean {
 /** References of the images that an object's pods run, as written. */
 export function imagesOf(object: KubeObject): readonly string[] {
   return templateContainers(object).flatMap(({ image }) => (typeof image === 'string' ? [image] : []))
-}
-
-/** Normalized names of the same. */
-export function imageNamesOf(object: KubeObject): readonly string[] {
-  return templateContainers(object).map(imageName)
 }
 
 export function containerSpecs(object: KubeObject): readonly ContainerSpec[] {
