@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { faultOfImageName } from '../../config/names.ts'
 import { normalizeImageName, parseImageReference } from '../../model/image.ts'
-import type { ComposeService } from './compose.ts'
+import { type ComposeService, composeNames } from './compose.ts'
 import type { DraftImage, Remark } from './draft.ts'
 import type { Maker } from './maker.ts'
 import { printRecipe } from './print.ts'
@@ -109,7 +109,11 @@ const byReference: Step = ({ key, free }) =>
 const byName: Step = ({ ref, free }) =>
   free
     .filter(({ names }) => names.some(name => name.toLowerCase() === lastPart(ref)))
-    .map(candidate => ({ candidate, reason: `${candidate.file} is of the same name` }))
+    .map(candidate => ({ candidate, reason: `${whatHas(candidate)} the same name` }))
+
+function whatHas({ file }: Candidate): string {
+  return composeNames.has(path.posix.basename(file)) ? `${file} builds a service of` : `${file} is of`
+}
 
 /** `shop-web` and `web`, whichever of the two is longer. */
 function byEndOfName(project: string): Step {
@@ -119,7 +123,7 @@ function byEndOfName(project: string): Step {
       name !== project && (last.endsWith(`-${name}`) || name.endsWith(`-${last}`))
     const near = free.filter(({ names }) => names.some(name => isNear(name.toLowerCase())))
     return near.length === 1
-      ? near.map(candidate => ({ candidate, reason: `${candidate.file} is of a similar name` }))
+      ? near.map(candidate => ({ candidate, reason: `${whatHas(candidate)} a similar name` }))
       : []
   }
 }
