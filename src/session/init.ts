@@ -46,21 +46,24 @@ export async function draftProject(root: string, { signal, onStep }: DraftOption
     readCompose(found),
     findManifests(found),
   ])
+  const { services } = compose
   const single = withoutDuplicates(manifests.files)
   const groups = groupManifests(single.files, name)
   const references = [...new Set(groups.flatMap(({ workloads }) => workloads.flatMap(imagesOf)))]
-  const { images, remarks } = matchImages({ references, makers, compose, project: name })
+  const { images, remarks } = matchImages({ references, makers, compose: services, project: name })
   return {
     fileCount: found.files.length,
     draft: {
       name,
       images,
-      services: draftServices({ root, groups, images, compose }),
+      services: draftServices({ root, groups, images, compose: services }),
       remarks: [
-        ...missingManifests(groups, compose),
+        ...missingManifests(groups, services),
         ...remarks,
         ...manifests.remarks,
         ...single.remarks,
+        ...compose.remarks,
+        ...devfileAbove(root),
         ...(found.isPartial ? [tooMuch] : []),
       ],
     },
@@ -99,6 +102,18 @@ function alreadyThere(file: string): Failure {
     at: { file },
     cure: 'Start it with devloop up. To have another one written, move this one away.',
   }
+}
+
+/** The nearest Devfile counts, so a new one can hide another. */
+function devfileAbove(root: string): readonly Remark[] {
+  const found = findDevfile(root)
+  if (!found.ok) return []
+  return [
+    {
+      text: `${path.relative(root, found.value)} is what devloop takes here as long as there is no nearer one.`,
+      cure: 'If this folder is a part of that project, write what is missing to that Devfile, and remove the new one.',
+    },
+  ]
 }
 
 const tooMuch: Remark = {

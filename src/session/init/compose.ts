@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Recipe } from './draft.ts'
+import type { Recipe, Remark } from './draft.ts'
 import type { Survey } from './survey.ts'
 import { isMap, readYamlMap, textsOf } from './text-file.ts'
 
@@ -23,16 +23,33 @@ export const composeNames: ReadonlySet<string> = new Set([
   'docker-compose.yml',
 ])
 
+export interface FoundCompose {
+  readonly services: readonly ComposeService[]
+  readonly remarks: readonly Remark[]
+}
+
 /** Reads the services of all compose files; of one name, that of the file nearest to the root. */
-export async function readCompose({ root, files }: Survey): Promise<readonly ComposeService[]> {
+export async function readCompose({ root, files }: Survey): Promise<FoundCompose> {
   const services = new Map<string, ComposeService>()
+  const remarks: Remark[] = []
   for (const file of files.filter(name => composeNames.has(path.posix.basename(name)))) {
     const said = await readYamlMap(path.join(root, file))
-    for (const [name, service] of Object.entries(isMap(said?.services) ? said.services : {})) {
+    const named = Object.entries(isMap(said?.services) ? said.services : {})
+    if (said?.include !== undefined || named.some(([, service]) => isMap(service) && service.extends)) {
+      remarks.push(otherFilesRemark(file))
+    }
+    for (const [name, service] of named) {
       if (isMap(service) && !services.has(name)) services.set(name, serviceOf(name, service, file))
     }
   }
-  return [...services.values()]
+  return { services: [...services.values()], remarks }
+}
+
+function otherFilesRemark(file: string): Remark {
+  return {
+    text: `${file}: what it includes or extends was not read.`,
+    cure: 'What is missing of it, such as ports, is to be added to the Devfile.',
+  }
 }
 
 function serviceOf(name: string, said: Readonly<Record<string, unknown>>, file: string): ComposeService {

@@ -332,6 +332,19 @@ test('several workloads in one file are one service, whose ports lead through it
   expect(text).toContain("    shop: {\n      manifests: 'k8s.yaml',")
 })
 
+test('a Devfile further up, and what a compose file takes from others, is said', async () => {
+  const folder = makeFolder({
+    'Devfile.ts': '',
+    'web/compose.yaml': 'services: { web: { extends: { file: base.yaml, service: web } } }',
+    'web/k8s/web.yaml': deployment('web', { image: 'web' }),
+  })
+  const { draft } = await draftProject(folder.file('web'), { signal, onStep: () => {} })
+  expect(draft.remarks.map(({ text }) => text)).toEqual([
+    'compose.yaml: what it includes or extends was not read.',
+    '../Devfile.ts is what devloop takes here as long as there is no nearer one.',
+  ])
+})
+
 test('a Devfile that is there is never overwritten', async () => {
   const { folder, draft, text } = await initialize(shop)
   expect(existingDevfile(folder.root)).toMatchObject({ at: { file: folder.file('Devfile.ts') } })
