@@ -82,7 +82,8 @@ say('how long the application takes to start by itself')
 const ownStart = await timeOwnStart()
 const restarts = await timeRestarts(restartEdits, say)
 const copies = await timeCopies(copiedEdits, say)
-const builds = await timeBuilds(buildRounds, say)
+const builds = await timeBuilds({ rounds: buildRounds, turns: 500 }, say)
+const tinyBuilds = await timeBuilds({ rounds: buildRounds, turns: 50 }, say)
 
 const floorMedian = median(floor)
 const rows: readonly Row[] = [
@@ -100,6 +101,8 @@ const rows: readonly Row[] = [
   row('one file of 20 MB → in three replicas', 'ms', copies.large, 1_000),
   row('ten images, built cold', 'ms', builds.own, 1.05 * median(builds.byBake)),
   row('  the same by docker buildx bake', 'ms', builds.byBake, Number.NaN),
+  row('ten tiny images, built cold', 'ms', tinyBuilds.own, 1.05 * median(tinyBuilds.byBake)),
+  row('  the same by docker buildx bake', 'ms', tinyBuilds.byBake, Number.NaN),
   row('edit → process started anew, serves', 'ms', restarts, 200 + median(ownStart)),
   row('  of which the application’s own start', 'ms', ownStart, Number.NaN),
   { what: 'resident memory, idle, all processes', unit: 'MB', value: memory, target: 130 },

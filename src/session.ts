@@ -7,7 +7,6 @@ import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
 import type { EngineEnv } from './cluster/provider.ts'
 import { changedParts } from './config/diff.ts'
-import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
 import type { ScreenPort } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
@@ -23,6 +22,7 @@ import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createIdleWork } from './session/idle-work.ts'
+import { imageInput, manifestInput } from './session/inputs.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
@@ -184,10 +184,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
 
   function inputSets({ services }: Project): readonly InputSet[] {
     const images = [...inputs].map(([ref, found]) => imageInput(ref, found))
-    const manifests = services.map(
-      ({ name, manifests }): InputSet => ({ id: `service:${name}`, ...manifestInputs(manifests) }),
-    )
-    return [{ id: 'devfile', roots: devfile.files }, ...manifests, ...images]
+    return [{ id: 'devfile', roots: devfile.files }, ...services.map(manifestInput), ...images]
   }
 
   function onBatch({ changes, at }: FileBatch) {
@@ -256,10 +253,6 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
       await connection.close()
     },
   }
-}
-
-function imageInput(ref: string, { roots, ignores }: BuildInputs): InputSet {
-  return { id: `image:${ref}`, roots, ...(ignores && { ignores }) }
 }
 
 /** Told only where it is not what everybody expects. */

@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
   control: ['model', 'type:engine', 'util', 'feed', 'logs/ring.ts'],
   sandbox: ['model', 'util'],
-  session: ['model', 'util', 'config', 'engine', ...stages],
+  session: ['model', 'util', 'dockerfile', 'config', 'engine', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
   index: ['type:model', 'type:build/builder.ts', 'config/define.ts', 'type:config'],
 }

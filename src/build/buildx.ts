@@ -1,3 +1,6 @@
+import path from 'node:path'
+import { isProgram, locate } from '../util/container-tool.ts'
+import { dockerSettings } from '../util/docker-settings.ts'
 import type { DockerCommand } from './docker-command.ts'
 
 /** A command line that takes `build` with its options, and what it needs in its environment. */
@@ -6,33 +9,29 @@ export interface BuildCommand {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Milliseconds in which docker is to say where its plugin is. */
-const askMs = 10_000
-
-const commands = new WeakMap<DockerCommand, Promise<BuildCommand>>()
-
 /**
  * The program to build with: docker's own plugin for it, since to be called by way of docker takes a process more, and 70 ms of a cached
- * build's 240. Docker is asked once where it is (40 ms); where it does not say, it is docker itself.
+ * build's 240. Where it is not in one of docker's folders for plugins, it is docker itself.
  */
-export function buildCommand(docker: DockerCommand): Promise<BuildCommand> {
-  const known = commands.get(docker) ?? findCommand(docker)
-  commands.set(docker, known)
-  return known
-}
-
-async function findCommand(docker: DockerCommand): Promise<BuildCommand> {
-  const asked = await docker.run(['info', '--format', format], AbortSignal.timeout(askMs))
-  const [context, plugin] = (asked.ok && asked.value[0]?.split('\t')) || []
-  if (!context || !plugin) {
-    // An engine that is away may tell the next time.
-    if (!asked.ok) commands.delete(docker)
-    return { command: docker.command, env: {} }
-  }
+export function buildCommand({ command, env: own }: DockerCommand): BuildCommand {
+  const env = { ...process.env, ...own }
+  const quiet = withoutGit(env)
+  const { context, pluginFolders } = dockerSettings(env)
+  const plugin = pluginFolders.map(folder => path.join(folder, pluginFile)).find(isProgram)
+  // Without docker itself nothing else would work: that is to be said first.
+  if (plugin === undefined || locate(command, env) === undefined) return { command, env: quiet }
   // As `docker build` does: the builder of the engine that is spoken to, unless the user names one.
-  const builder = docker.env.BUILDX_BUILDER ?? process.env.BUILDX_BUILDER ?? context
-  return { command: plugin, env: { BUILDX_BUILDER: builder } }
+  return { command: plugin, env: { ...quiet, BUILDX_BUILDER: env.BUILDX_BUILDER ?? context } }
 }
 
-const format =
-  '{{.ClientInfo.Context}}\t{{range .ClientInfo.Plugins}}{{if eq .Name "buildx"}}{{.Path}}{{end}}{{end}}'
+const pluginFile = process.platform === 'win32' ? 'docker-buildx.exe' : 'docker-buildx'
+
+/**
+ * The plugin asks git about the context's folder, for attestations that devloop does without; in a large repository this takes
+ * longer than a cached build. Labels of git are only made where the user asks for them
+ * (https://docs.docker.com/build/building/variables/#buildx_git_info).
+ */
+function withoutGit(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const isAsked = env.BUILDX_GIT_LABELS !== undefined || env.BUILDX_GIT_INFO !== undefined
+  return isAsked ? {} : { BUILDX_GIT_INFO: 'false' }
+}

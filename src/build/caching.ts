@@ -2,8 +2,9 @@ import { type ImageDefinition, normalizeImageName, parseImageReference } from '.
 import { ok } from '../model/result.ts'
 import { type Bases, createBaseIds, movableBases, ownBases } from './bases.ts'
 import type { Builder, BuildInputs, BuildRequest } from './builder.ts'
-import { type DockerCommand, nameFor } from './docker-command.ts'
-import type { EngineImage, EngineImages } from './engine-images.ts'
+import { type DockerCommand, nameFor, tagImage } from './docker-command.ts'
+import type { EngineImages } from './engine-images.ts'
+import type { EngineImage } from './engine-socket.ts'
 import { createFileDigests } from './file-digests.ts'
 import { type FilesFingerprint, fingerprintFiles, fingerprintInputs } from './fingerprint.ts'
 import { contentTag, inputsTag, parseOwnTag } from './tags.ts'
@@ -95,7 +96,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     const names = (found.ok && found.value.get(reference)?.names) || []
     for (const name of surplusNames(names, imageName, project))
       await docker.run(['image', 'rm', name], request.signal)
-    const tagged = await docker.run(['tag', reference, before.name], request.signal)
+    const tagged = await tagImage(docker, { source: reference, name: before.name, signal: request.signal })
     if (tagged.ok) knownNames.add(before.name)
   }
 

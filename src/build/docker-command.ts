@@ -5,6 +5,7 @@ import { findContainerTool } from '../util/container-tool.ts'
 import { exec } from '../util/exec.ts'
 import type { BuiltImage } from './builder.ts'
 import { explainEngineFailure } from './docker-failure.ts'
+import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
 import { contentTag } from './tags.ts'
 
 /** The command line of a container engine: which one, and how it is reached. */
@@ -12,6 +13,8 @@ export interface DockerCommand {
   /** `docker`, or another that is used like it: a `ContainerTool`. */
   readonly command: string
   readonly env: Readonly<Record<string, string>>
+  /** The short cut to the engine, where there is one. */
+  readonly socket?: EngineSocket
   /** Runs a quick command. */
   run(args: readonly string[], signal: AbortSignal): Promise<Result<readonly string[]>>
 }
@@ -21,16 +24,29 @@ const quickMs = 30_000
 
 /** @param env says which engine is meant, such as `DOCKER_HOST`. */
 export function dockerCommand(env: Readonly<Record<string, string>>): DockerCommand {
-  const command = findContainerTool({ ...process.env, ...env })
+  const all = { ...process.env, ...env }
+  const command = findContainerTool(all)
+  const socket = command === 'docker' ? openEngineSocket(all) : undefined
   return {
     command,
     env,
+    ...(socket && { socket }),
     async run(args, signal) {
       const outcome = await exec({ command, args, env, signal, timeoutMs: quickMs })
       if (outcome.status === 'succeeded') return ok(outcome.stdout)
       return fail(explainEngineFailure(outcome, command) ?? commandFailed([command, ...args], outcome))
     },
   }
+}
+
+/** Gives an image another name, which is taken from the image that had it. */
+export async function tagImage(
+  docker: DockerCommand,
+  { source, name, signal }: { source: string; name: string; signal: AbortSignal },
+): Promise<Result<void>> {
+  if (await docker.socket?.tag(source, name, signal)) return ok(undefined)
+  const tagged = await docker.run(['tag', source, name], signal)
+  return tagged.ok ? ok(undefined) : tagged
 }
 
 /**
@@ -44,7 +60,7 @@ export async function tagByContent(
   { ref, id, signal }: { ref: string; id: string; signal: AbortSignal },
 ): Promise<Result<BuiltImage>> {
   const reference = `${nameFor(docker, ref)}:${contentTag(id)}`
-  const tagged = await docker.run(['tag', id, reference], signal)
+  const tagged = await tagImage(docker, { source: id, name: reference, signal })
   return tagged.ok ? ok({ reference }) : tagged
 }
 

@@ -12,7 +12,7 @@ import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { buildCommand } from './buildx.ts'
 import { dialectOf, missingAbility } from './dialect.ts'
 import { buildArguments } from './docker-arguments.ts'
-import { type DockerCommand, tagByContent } from './docker-command.ts'
+import { type DockerCommand, tagByContent, tagImage } from './docker-command.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
 import { explainBuildFailure } from './docker-failure.ts'
 import { dockerInputs } from './docker-inputs.ts'
@@ -50,7 +50,7 @@ async function build(
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
-    const program = dialect.takesPlugin ? await buildCommand(docker) : { command: docker.command, env: {} }
+    const program = dialect.takesPlugin ? buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
       command: program.command,
       args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.size > 0 }),
@@ -78,7 +78,7 @@ async function build(
 /** Gives the newest builds of this project's images the names under which the Dockerfile asks for them. */
 async function tagBases(bases: Bases, docker: DockerCommand, signal: AbortSignal): Promise<Result<void>> {
   for (const [name, reference] of bases) {
-    const tagged = await docker.run(['tag', reference, name], signal)
+    const tagged = await tagImage(docker, { source: reference, name, signal })
     if (!tagged.ok) return tagged
   }
   return ok(undefined)

@@ -4,14 +4,7 @@ import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import type { DockerCommand } from './docker-command.ts'
 import { explainEngineFailure } from './docker-failure.ts'
-
-/** An image that the engine has. */
-export interface EngineImage {
-  /** `sha256:…` */
-  readonly id: string
-  /** All names with tags that it has. */
-  readonly names: readonly string[]
-}
+import type { EngineImage } from './engine-socket.ts'
 
 /** Asks the engine which images it has. */
 export interface EngineImages {
@@ -75,12 +68,15 @@ export function engineImages(docker: DockerCommand): EngineImages {
  * asked and not `docker image ls`, whose time grows with the images that the engine has.
  */
 async function ask(docker: DockerCommand, references: readonly string[]): Promise<Answer> {
+  // Others may wait for it, too.
+  const { signal } = new AbortController()
+  const found = await docker.socket?.find(references, signal)
+  if (found) return ok([...found.values()])
   const outcome = await exec({
     command: docker.command,
     args: ['image', 'inspect', '--format={{.Id}} {{json .RepoTags}}', '--', ...references],
     env: docker.env,
-    // Others may wait for it, too.
-    signal: new AbortController().signal,
+    signal,
     timeoutMs: askMs,
   })
   if (outcome.status === 'succeeded') return ok(outcome.stdout.flatMap(readImage))

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dockerContextNames } from '../util/docker-settings.ts'
 import type { PermittedContext } from './contexts.ts'
 import type { LocalTool } from './local-cluster.ts'
 import { minikubeEngineEnv } from './minikube.ts'
@@ -34,17 +32,4 @@ function dockerContextOf({ tool, context }: PermittedContext): string | undefine
     colima: context.name,
   }
   return tool && names[tool.name]
-}
-
-/** Docker keeps each context in a folder that is named by a digest, with its name in `meta.json`. */
-function dockerContextNames(env: Environment): readonly string[] {
-  const folder = join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'contexts', 'meta')
-  try {
-    return readdirSync(folder).map(
-      entry => (JSON.parse(readFileSync(join(folder, entry, 'meta.json'), 'utf8')) as { Name: string }).Name,
-    )
-  } catch {
-    // Without contexts of its own docker uses the one engine that it finds.
-    return []
-  }
 }

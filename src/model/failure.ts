@@ -36,6 +36,7 @@ export type FailureCode =
   | 'config/not-found'
   | 'config/load'
   | 'config/invalid'
+  | 'config/not-written'
   | 'watch/limit'
   | 'watch/failed'
   | 'build/no-tool'

@@ -31,12 +31,12 @@ function chosenByEnvironment(env: Environment): ContainerTool | undefined {
 }
 
 /** The file that a shell would run. */
-function locate(command: string, env: Environment): string | undefined {
+export function locate(command: string, env: Environment): string | undefined {
   const folders = (env.PATH ?? '').split(path.delimiter).filter(folder => folder !== '')
   return folders.map(folder => path.join(folder, command)).find(isProgram)
 }
 
-function isProgram(file: string): boolean {
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()

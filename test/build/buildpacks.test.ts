@@ -7,6 +7,7 @@ import { buildpacksBuilder } from '../../src/build/buildpacks/buildpacks.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
 import type { BuildpacksDefinition } from '../../src/model/image.ts'
 import { exec } from '../../src/util/exec.ts'
+import { writeDockerConfig } from '../fakes/docker-config.ts'
 import { isRunning } from '../processes.ts'
 
 const tools = path.resolve(import.meta.dirname, '../fakes/tools')
@@ -55,13 +56,21 @@ test('what the Devfile says reaches pack, and nothing else is asked of it', asyn
 })
 
 test('a build that asks for nothing special gives pack no options for it, and uses the engine of docker', async () => {
-  vi.stubEnv('DOCKER_HOST', undefined)
-  const host = 'tcp://127.0.0.1:9'
-  await putEngineThere(host)
+  await useDockerConfig()
   await build({})
   expect(await calls()).toEqual([
-    `DOCKER_HOST=${host} build ${ref}:devloop --no-color --path=${app} --builder=example/builder --pull-policy=if-not-present`,
+    `DOCKER_HOST=unix://${folder}/engine.sock build ${ref}:devloop --no-color --path=${app} --builder=example/builder --pull-policy=if-not-present`,
   ])
+})
+
+test('a context of docker that is not there is named, and no other engine is used in its place', async () => {
+  await useDockerConfig()
+  vi.stubEnv('DOCKER_CONTEXT', 'nowhere')
+  expect(await failure({})).toMatchObject({
+    code: 'build/no-engine',
+    message: expect.stringContaining('no context nowhere'),
+    cure: expect.stringContaining('docker context ls'),
+  })
 })
 
 describe('what counts as read', () => {
@@ -157,7 +166,7 @@ uri = "../before"
 })
 
 describe('a build that fails says why, where and what to do', () => {
-  beforeEach(() => putEngineThere('unix:///var/run/docker.sock'))
+  beforeEach(putEngineThere)
 
   test('a buildpack that fails: its own lines, the file and the line', async () => {
     await write({ 'src/server.js': 'const ok = 1\nconst = 2\n' })
@@ -250,7 +259,7 @@ describe('a build that fails says why, where and what to do', () => {
 
 test('cancelling ends all that the build has started', async () => {
   vi.stubEnv('FAKE_PACK_HANGS', '1')
-  await putEngineThere('unix:///var/run/docker.sock')
+  await putEngineThere()
   const controller = new AbortController()
   let child = 0
   const built = build(
@@ -324,11 +333,17 @@ function build(options: Parameters<typeof definition>[0], request: Partial<Build
   })
 }
 
-/** A docker whose engine answers, at this address, and makes nothing: what a failing build needs, where no engine is. */
-async function putEngineThere(host: string): Promise<void> {
-  const docker = `#!/bin/sh\n[ "$1 $2" != 'context inspect' ] || echo ${host}\n`
+async function useDockerConfig(): Promise<void> {
+  const config = await writeDockerConfig(folder, '/nowhere/docker-buildx')
+  vi.stubEnv('DOCKER_HOST', undefined)
+  vi.stubEnv('DOCKER_CONTEXT', undefined)
+  vi.stubEnv('DOCKER_CONFIG', config.folder)
+}
+
+/** A docker whose engine answers and makes nothing: what a failing build needs, on a machine without any. */
+async function putEngineThere(): Promise<void> {
   await mkdir(path.join(folder, 'bin'))
-  await writeFile(path.join(folder, 'bin/docker'), docker, { mode: 0o755 })
+  await writeFile(path.join(folder, 'bin/docker'), '#!/bin/sh\n', { mode: 0o755 })
   vi.stubEnv('PATH', `${folder}/bin${path.delimiter}${process.env.PATH}`)
 }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
+import { writeDockerConfig } from '../fakes/docker-config.ts'
 import { isRunning } from '../processes.ts'
 
 const id = 'a1b2c3d4e5f6a7b8'.padEnd(64, '0')
@@ -16,6 +17,10 @@ beforeEach(async () => {
   vi.stubEnv('PATH', `${fakes}${path.delimiter}${process.env.PATH}`)
   vi.stubEnv('FAKE_DOCKER_LOG', path.join(folder, 'log'))
   vi.stubEnv('FAKE_DOCKER_ID', id)
+  vi.stubEnv('DOCKER_HOST', undefined)
+  vi.stubEnv('DOCKER_CONTEXT', undefined)
+  const { folder: config } = await writeDockerConfig(folder, path.join(fakes, 'docker'))
+  vi.stubEnv('DOCKER_CONFIG', config)
   await writeFile(path.join(folder, 'Dockerfile'), 'FROM shop/base:dev\nCOPY . /app\n')
 })
 afterEach(async () => {
@@ -72,19 +77,38 @@ test('a build that asks for nothing special gives the engine no options for it',
 })
 
 test("docker's own plugin builds without docker in between, for the engine of docker's context", async () => {
-  const plugin = path.join(folder, 'docker-buildx')
+  const plugin = path.join(folder, 'plugins', 'docker-buildx')
+  await rm(plugin)
   await writeFile(
     plugin,
     `#!/bin/sh\necho "plugin for $BUILDX_BUILDER" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`,
+    { mode: 0o755 },
   )
-  await chmod(plugin, 0o755)
-  vi.stubEnv('FAKE_DOCKER_PLUGIN', plugin)
   vi.stubEnv('BUILDX_BUILDER', undefined)
   await build({})
   expect(await calls()).toContain('plugin for desktop-linux')
   vi.stubEnv('BUILDX_BUILDER', 'mine')
   await build({})
   expect(await calls()).toContain('plugin for mine')
+  vi.stubEnv('BUILDX_BUILDER', undefined)
+  vi.stubEnv('DOCKER_HOST', `unix://${folder}/other.sock`)
+  await build({})
+  expect(await calls()).toContain('plugin for default')
+})
+
+test('the plugin asks git nothing, unless the user wants labels of it', async () => {
+  const plugin = path.join(folder, 'plugins', 'docker-buildx')
+  await rm(plugin)
+  await writeFile(
+    plugin,
+    `#!/bin/sh\necho "git: $BUILDX_GIT_INFO" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`,
+    { mode: 0o755 },
+  )
+  await build({})
+  expect(await calls()).toContain('git: false')
+  vi.stubEnv('BUILDX_GIT_LABELS', '1')
+  await build({})
+  expect(await calls()).toContain('git: ')
 })
 
 test('newer bases are not asked for where only this engine has the base', async () => {

@@ -13,7 +13,10 @@ let folder: string
 let docker: DockerCommand
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'devloop-images-'))
-  docker = { ...dockerCommand({ LOG: path.join(folder, 'log') }), command: path.join(folder, 'docker') }
+  docker = {
+    ...dockerCommand({ LOG: path.join(folder, 'log'), DOCKER_HOST: `unix://${folder}/nobody.sock` }),
+    command: path.join(folder, 'docker'),
+  }
   // What Docker 20.10 does: it prints all that it finds, and fails where one was missing.
   await says(`
     for name; do

@@ -56,7 +56,7 @@ async function build(
   docker: DockerCommand,
   { ref, signal, onLine }: BuildRequest,
 ): Promise<Result<BuiltImage>> {
-  const engine = await engineEnvironment(docker, signal)
+  const engine = engineEnvironment(docker)
   if (!engine.ok) return engine
   const wanted = toolImageName(ref)
   const outcome = await exec({
