@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
@@ -88,21 +88,21 @@ export function openConnection({ addresses, devfile }: ConnectionOptions): Conne
           }),
       ),
     async switch(call) {
-      const switched = await first<Duplex | IncomingMessage>(
+      const switched = await first<Result<Duplex, IncomingMessage>>(
         call,
         request =>
           new Promise((resolve, reject) => {
-            request.on('response', resolve).on('error', reject)
+            request.on('response', refusal => resolve(fail(refusal))).on('error', reject)
             request.on('upgrade', (_, socket, head) => {
               if (head.length > 0) socket.unshift(head)
-              resolve(socket)
+              resolve(ok(socket))
             })
           }),
         { connection: 'upgrade', upgrade: shellProtocol },
       )
       if (!switched.ok) return switched
-      if (!(switched.value instanceof IncomingMessage)) return ok(switched.value)
-      return fail(await readFailure(switched.value))
+      const { value: outcome } = switched
+      return outcome.ok ? outcome : fail(await readFailure(outcome.failure))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Answer, refusal, refused } from './answer.ts'
 import { shellQuery } from './requests.ts'
@@ -14,7 +14,7 @@ export async function switchToShell(
   connection.on('error', () => {})
   const refuse = ({ status, body }: Answer) => {
     connection.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(body)}\n`,
+      `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(body)}\n`,
     )
   }
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://up')
