@@ -71,6 +71,7 @@ export class Resumption {
   }
 
   #forgetBefore(begin: number): void {
+    this.#forgotten = Math.max(this.#forgotten, begin - 1)
     for (const at of this.#counts.keys()) if (at < begin) this.#counts.delete(at)
   }
 
