@@ -60,8 +60,8 @@ export async function timeLogs(say: (text: string) => void): Promise<LogTimes> {
   await pause(floodedUntil - performance.now())
   await print(site, 0)
   await pause(settlingMs)
-  const { kept, lost } = await readBuffer(app, await lastPrinted(site))
   const memoryMost = memory.stop()
+  const { kept, lost } = await readBuffer(app, await lastPrinted(site))
 
   say(`the same with ${linesPerSecond.shown} lines for ${cpuMs / 1_000} s`)
   await print(site, linesPerSecond.shown)

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import { ChunkMerger } from './chunk-merger.ts'
 
 /** Milliseconds for which a connection is not read after something has come, and bytes from which on it is read at once. */
-const pauses = { ms: 25, enoughBytes: 16_384 } as const
+const pauses = { ms: 40, enoughBytes: 16_384 } as const
 
 /** As much as a connection gives at once. */
 const readBytes = 65_536
@@ -19,10 +19,10 @@ export function gatherAnswers<T extends Agent>(agent: T): T {
 
 /**
  * A connection for an answer that comes in many small pieces, as the log of a pod does: each line in a record of TLS and in a
- * chunk of HTTP of its own. What comes first is passed on at once, what comes shortly after it as one piece. (Measured at 2,000
- * lines a second: 1 % of a core instead of 3 %, as most of the time went into waking up, and into the events of streams.)
+ * chunk of HTTP of its own. What comes first is passed on at once, what comes shortly after it as one piece. Measured at 2,000
+ * lines a second: 1 % of a core instead of 3 %, as most of the time went into waking up, and into the events of streams.
  */
-export class GatheringSocket extends Duplex {
+class GatheringSocket extends Duplex {
   readonly #socket: Socket
   readonly #merger = new ChunkMerger()
   #pieces: Buffer[] = []

@@ -19,7 +19,7 @@ export interface ApiRequest {
   /** Milliseconds until the answer is complete (`json`, `text`) or has begun (`stream`), all tries included. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
-  /** The answer comes in many small pieces, and is to be gathered: see `GatheringSocket`. */
+  /** The answer comes in many small pieces, and is to be gathered: see gathering-socket.ts. */
   readonly isGathered?: boolean
 }
 
