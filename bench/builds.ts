@@ -17,9 +17,17 @@ export interface BuildTimes {
 const services = 10
 const names = Array.from({ length: services }, (_, index) => `service-${index}`)
 
-/** Times ten builds of which BuildKit knows nothing but the base image, one way and the other in turns. */
-export async function timeBuilds(rounds: number, say: (text: string) => void): Promise<BuildTimes> {
-  await using project = await openProject()
+/**
+ * Times ten builds of which BuildKit knows nothing but the base image, one way and the other in turns.
+ *
+ * @param turns how much the first step of each has to do: 500 are about a second of one core, as the installing of a few
+ * packages is; with 50 all of a build is starting and ending
+ */
+export async function timeBuilds(
+  { rounds, turns }: { rounds: number; turns: number },
+  say: (text: string) => void,
+): Promise<BuildTimes> {
+  await using project = await openProject(turns)
   const own: number[] = []
   const byBake: number[] = []
   // The first of each warms up what the others find warm.
@@ -69,7 +77,7 @@ async function timeBake({ folder }: Project): Promise<number> {
   return performance.now() - begun
 }
 
-async function openProject(): Promise<Project> {
+async function openProject(turns: number): Promise<Project> {
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-bench-builds-'))
   const name = `bench-builds-${process.pid}`
   const write = async (file: string, text: string) => {
@@ -77,7 +85,7 @@ async function openProject(): Promise<Project> {
     await writeFile(path.join(folder, file), text)
   }
   for (const service of names) {
-    await write(`${service}/Dockerfile`, dockerfile)
+    await write(`${service}/Dockerfile`, dockerfile(turns))
     await write(`k8s/${service}.yaml`, manifest(name, service))
   }
   await write('Devfile.ts', devfile(name))
@@ -104,10 +112,10 @@ async function removeImages(name: string): Promise<void> {
 }
 
 /** Two steps with some work: one that thinks, and one that writes. */
-const dockerfile = `FROM node:20-alpine
+const dockerfile = (turns: number) => `FROM node:20-alpine
 WORKDIR /app
 COPY . .
-RUN for i in $(seq 50); do cat content | sha256sum; done > sums
+RUN for i in $(seq ${turns}); do cat content | sha256sum; done > sums
 RUN for i in $(seq 50); do cp content copy-$i; done
 CMD ["sleep", "600"]
 `

@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isLive, type RunningUp, startUp } from '../test/e2e/devloop.ts'
 import { htdocs, type SiteProject, siteProject } from '../test/e2e/site.ts'
-import { untilServed } from './client.ts'
+import { pagesOfNode, timeEdits } from './pages.ts'
 
 /** Milliseconds each. */
 export interface SyncTimes {
   /** Of a file of 1 kB, from the save until the pod serves it. */
   readonly edits: readonly number[]
-  /** The same while another pod prints 5,000 lines a second. */
-  readonly floodedEdits: readonly number[]
   /** The same with a `kubectl exec` for each. */
   readonly byExec: readonly number[]
   /** Of 1,000 files that change at once, from the first write until three replicas have them all. */
@@ -23,8 +21,7 @@ const kilobyte = 1_024
 
 /** Times what needs no restart: pages that a server reads when they are asked for. */
 export async function timeCopies(edits: number, say: (text: string) => void): Promise<SyncTimes> {
-  const own = await timeEdits(edits, say, { isFlooded: false })
-  const floodedEdits = await timeEdits(edits, say, { isFlooded: true })
+  const own = await timePages(edits, say)
   await using site = await siteProject('bench-site', { replicas: 3 })
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
@@ -61,74 +58,15 @@ export async function timeCopies(edits: number, say: (text: string) => void): Pr
     await site.inPod(pod ?? '', `echo by-hand ${edit} > ${htdocs}/index.html`)
     byExec.push(performance.now() - begun)
   }
-  return { edits: own, floodedEdits, byExec, branches, large }
+  return { edits: own, byExec, branches, large }
 }
 
-async function timeEdits(
-  edits: number,
-  say: (text: string) => void,
-  { isFlooded }: { isFlooded: boolean },
-): Promise<readonly number[]> {
-  await using site = await pagesOfNode(isFlooded ? 'bench-flood' : 'bench-pages')
-  if (isFlooded) await site.write('k8s/printer.json', JSON.stringify(printer))
+async function timePages(edits: number, say: (text: string) => void): Promise<readonly number[]> {
+  await using site = await pagesOfNode('bench-pages')
   await using up = startUp({ cwd: site.folder, env: site.env })
   await up.next(isLive('site'))
-  say(`edit of a copied file${isFlooded ? ' while a pod prints without end' : ''}, ${edits} times`)
-  const times: number[] = []
-  for (let edit = 0; edit < edits; edit++) {
-    const word = `edit ${edit} `
-    const begun = performance.now()
-    await site.write('public/index.html', word.padEnd(kilobyte, '.'))
-    times.push(await untilServed(site.url, word, begun, 2))
-    await up.next(isLive('site'))
-    // As somebody who types: neither in step with any timer, nor while the last one is still being told.
-    await pause(20 + Math.random() * 60)
-  }
-  return times
-}
-
-/** 500 lines in a tenth of a second, and what printing them takes. */
-const printer = {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'printer' },
-  spec: {
-    selector: { matchLabels: { app: 'printer' } },
-    template: {
-      metadata: { labels: { app: 'printer' } },
-      spec: {
-        terminationGracePeriodSeconds: 0,
-        containers: [
-          {
-            name: 'printer',
-            image: 'busybox:1.36',
-            imagePullPolicy: 'IfNotPresent',
-            command: [
-              'sh',
-              '-c',
-              'while :; do seq 1 500 | sed "s/^/a line of some length, number /"; usleep 100000; done',
-            ],
-          },
-        ],
-      },
-    },
-  },
-}
-
-/** Keeps connections, as most servers do: one that does not would have each request wait for a tunnel of its own. */
-async function pagesOfNode(purpose: string): Promise<SiteProject> {
-  const site = await siteProject(purpose, {
-    dockerfile: 'FROM node:20-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.mjs"]\n',
-    image: "sync: [{ from: 'public', to: '/app/public' }]",
-  })
-  await site.write(
-    'server.mjs',
-    `import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-createServer(async (_, response) => response.end(await readFile('public/index.html'))).listen(80)
-`,
-  )
-  return site
+  say(`edit of a copied file, ${edits} times`)
+  return await timeEdits(site, edits, () => up.next(isLive('site')))
 }
 
 /** Until the service is live, and nothing more has happened for a while: a burst may come as several changes. */

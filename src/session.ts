@@ -7,14 +7,12 @@ import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
 import type { EngineEnv } from './cluster/provider.ts'
 import { changedParts } from './config/diff.ts'
-import { manifestInputs } from './deploy/manifests.ts'
 import { createLoop } from './engine/loop.ts'
-import type { Port } from './engine/port.ts'
+import type { ScreenPort } from './engine/port.ts'
 import { initialState } from './engine/reduce.ts'
 import type { State } from './engine/state.ts'
 import type { Failure } from './model/failure.ts'
 import type { InputSet } from './model/files.ts'
-import type { LogReader } from './model/log.ts'
 import type { Project } from './model/project.ts'
 import { createBuilder } from './session/builders.ts'
 import { formatChangeCause } from './session/change-cause.ts'
@@ -24,10 +22,11 @@ import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createIdleWork } from './session/idle-work.ts'
+import { imageInput, manifestInput } from './session/inputs.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { openLogsSide } from './session/logs-side.ts'
 import { pruneOldBuilds } from './session/old-builds.ts'
-import { openPodShell, type ShellTerminal } from './session/pod-shell.ts'
+import { openPodShell } from './session/pod-shell.ts'
 import { restartService } from './session/restart.ts'
 import { createRunner } from './session/runner.ts'
 import { openSyncSide } from './session/sync-side.ts'
@@ -49,13 +48,7 @@ export interface SessionOptions {
 const parallelEngineBuilds = 16
 
 /** A running loop: what a user interface reads, and how it ends. */
-export interface Session extends Port {
-  /** What the project's containers say. */
-  readonly logs: LogReader
-  /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
-  restart(service: string): Promise<string>
-  /** A shell in a container of a service, which has the terminal until it ends. Gives why there was none, for the user. */
-  shell(service: string, terminal: ShellTerminal): Promise<string | undefined>
+export interface Session extends ScreenPort {
   start(): Promise<void>
   /** Resolves once all that is on disk now is known to the loop, the Devfile and manifests too. */
   catchUp(): Promise<void>
@@ -191,10 +184,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
 
   function inputSets({ services }: Project): readonly InputSet[] {
     const images = [...inputs].map(([ref, found]) => imageInput(ref, found))
-    const manifests = services.map(
-      ({ name, manifests }): InputSet => ({ id: `service:${name}`, ...manifestInputs(manifests) }),
-    )
-    return [{ id: 'devfile', roots: devfile.files }, ...manifests, ...images]
+    return [{ id: 'devfile', roots: devfile.files }, ...services.map(manifestInput), ...images]
   }
 
   function onBatch({ changes, at }: FileBatch) {
@@ -244,7 +234,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
         api: cluster?.api,
         restartInPlace: syncSide.restart,
       }),
-    shell: (service, terminal) => openPodShell(cluster?.api, loop.snapshot().state, service, terminal),
+    openShell: (service, size) => openPodShell(cluster?.api, loop.snapshot().state, service, size),
     async start() {
       await Promise.all([watcher.watch(inputSets(project)), clusterSide.forward()])
       if (devfile.hasChanged()) reloadAfterOthers()
@@ -263,10 +253,6 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
       await connection.close()
     },
   }
-}
-
-function imageInput(ref: string, { roots, ignores }: BuildInputs): InputSet {
-  return { id: `image:${ref}`, roots, ...(ignores && { ignores }) }
 }
 
 /** Told only where it is not what everybody expects. */

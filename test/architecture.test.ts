@@ -19,9 +19,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['model', 'type:util'],
   feed: ['model', 'type:engine'],
   ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
-  control: ['model', 'type:engine', 'util', 'feed'],
+  control: ['model', 'type:engine', 'util', 'feed', 'logs/ring.ts'],
   sandbox: ['model', 'util'],
-  session: ['model', 'util', 'config', 'engine', ...stages],
+  session: ['model', 'util', 'dockerfile', 'config', 'engine', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
   index: ['type:model', 'type:build/builder.ts', 'config/define.ts', 'type:config'],
 }

@@ -38,7 +38,14 @@ export async function ci([command = '', ...args]: readonly string[], options: Ci
   onEndSignals(() => end.abort())
   const engineEnv = await context.value.engineEnv(signal)
   if (signal.aborted) return 130
-  const opened = await openControlledSession({ devfile, project, context: context.value, engineEnv, end })
+  const opened = await openControlledSession({
+    asked: place,
+    devfile,
+    project,
+    context: context.value,
+    engineEnv,
+    end,
+  })
   if (!opened.ok) return printFailures([opened.failure])
   const { session, stop } = opened.value
   session.subscribe(plainOutput({ stream: process.stdout, cwd: process.cwd() }))

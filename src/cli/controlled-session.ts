@@ -1,4 +1,6 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import { devfileAddresses, stackAddresses } from '../control/address.ts'
+import type { UpDescription } from '../control/attach.ts'
 import { claimControl } from '../control/open.ts'
 import { serveControl } from '../control/server.ts'
 import type { Failure } from '../model/failure.ts'
@@ -7,10 +9,13 @@ import { fail, ok, type Result } from '../model/result.ts'
 import type { ChosenContext } from '../session/context.ts'
 import type { Devfile } from '../session/devfile.ts'
 import { explainFile } from '../session/explain.ts'
+import type { ProjectOptions } from '../session/project.ts'
 import { createSession, type Session, type SessionOptions } from '../session.ts'
 import { exitWithBug } from './bug.ts'
 
 export interface ControlledSessionOptions {
+  /** What the command line says of the project. */
+  readonly asked: Pick<ProjectOptions, 'profile' | 'args'>
   readonly devfile: Devfile
   readonly project: Project
   readonly context: ChosenContext
@@ -30,6 +35,7 @@ export interface ControlledSession {
 
 /** A session that other processes can ask, unless one of the same Devfile, or of the same stack, runs already. */
 export async function openControlledSession({
+  asked,
   devfile,
   project,
   context,
@@ -41,14 +47,14 @@ export async function openControlledSession({
     devfile: devfileAddresses(devfile.path, place),
     stack: stackAddresses({ project: project.name, cluster: context.server }, place),
   })
-  if (!claimed.ok && claimed.failure.code === 'control/running') return fail(claimed.failure)
+  if (!claimed.ok && claimed.failure.code !== 'control/address') return fail(claimed.failure)
 
   const session = createSession({ devfile, project, context, engineEnv, onBug: exitWithBug })
   const ended = Promise.withResolvers<void>()
   const control = serveControl(claimed.ok ? claimed.value : [], {
     target: {
       ...session,
-      devfile: devfile.path,
+      up: describeUp(asked, devfile, context),
       explain: file =>
         explainFile({ project: session.snapshot().state.project, devfiles: devfile.files, file }),
       stop() {
@@ -67,4 +73,21 @@ export async function openControlledSession({
       await control.close()
     },
   })
+}
+
+/** How this process was started. */
+export function describeUp(
+  { profile, args }: ControlledSessionOptions['asked'],
+  { path }: Pick<Devfile, 'path'>,
+  { name }: Pick<ChosenContext, 'name'>,
+): UpDescription {
+  const { version } = packageJson
+  return {
+    version,
+    pid: process.pid,
+    devfile: path,
+    context: name,
+    ...(profile !== undefined && { profile }),
+    args,
+  }
 }

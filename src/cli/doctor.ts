@@ -1,9 +1,11 @@
 import { styleText } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-import { examine, type Finding } from '../session/doctor.ts'
+import { examine, type Finding, type RunningUp } from '../session/doctor.ts'
 import type { ProjectOptions } from '../session/project.ts'
 import { clean } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import { connectControl } from './connect.ts'
+import { hideStep, showStep } from './step-line.ts'
 
 /** Says what is wrong between an edit and the cluster, and how to mend it. Gives the exit code: 1 where something is. */
 export async function doctor(options: ProjectOptions): Promise<number> {
@@ -17,8 +19,10 @@ export async function doctor(options: ProjectOptions): Promise<number> {
     state: 'good',
     text: `${packageJson.version}, Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
   })
+  const up = await findUp(options)
   await examine({
     ...options,
+    ...(up && { up }),
     signal: stop.signal,
     onStep: showStep,
     onFinding(finding) {
@@ -31,18 +35,17 @@ export async function doctor(options: ProjectOptions): Promise<number> {
   return isWell ? 0 : 1
 }
 
+/** The `devloop up` of the Devfile that is meant, as far as its ports go. */
+async function findUp(options: ProjectOptions): Promise<RunningUp | undefined> {
+  const client = connectControl(options)
+  const asked = client.ok ? await client.value.status() : client
+  if (!asked.ok) return undefined
+  const { pid, services } = asked.value
+  const open = services.flatMap(({ forwards }) => forwards.filter(({ state }) => state !== 'failed'))
+  return { pid, ports: open.map(({ port }) => port) }
+}
+
 const { stdout } = process
-
-/** What is under way stands in the last line of a terminal, until something is known. */
-function showStep(step: string): void {
-  if (!stdout.isTTY) return
-  hideStep()
-  stdout.write(styleText('dim', `  … ${step}`, { stream: stdout }))
-}
-
-function hideStep(): void {
-  if (stdout.isTTY) stdout.write('\r\x1b[2K')
-}
 
 function show({ topic, state, text, why, cure }: Finding): void {
   hideStep()

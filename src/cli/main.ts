@@ -5,7 +5,7 @@ import type { CiOptions } from './ci.ts'
 import type { Shell } from './completion.ts'
 import type { ControlOptions as ControlFlags } from './connect.ts'
 import type { LogsOptions } from './logs.ts'
-import type { OutputFormat } from './up.ts'
+import type { OutputFormat } from './show.ts'
 import type { WaitCommandOptions } from './wait.ts'
 
 type ProjectFlags = Omit<ProjectOptions, 'args'>
@@ -18,15 +18,17 @@ const program = new Command('devloop')
   .version(packageJson.version)
   .showHelpAfterError('(devloop --help lists commands and options)')
 
-projectCommand('up')
+program
+  .command('init')
+  .description('write a Devfile from the Dockerfiles, manifests and compose file of this folder')
+  .action(async () => {
+    const { init } = await import('./init.ts')
+    await runToEnd(init)
+  })
+
+outputOption(projectCommand('up'))
   .description('build, apply, forward ports, then watch: every edit goes live')
   .argument('[args...]', 'given to the Devfile’s function, after --')
-  .addOption(
-    new Option(
-      '-o, --output <format>',
-      'how to show what happens (default: the whole terminal; plain where there is none)',
-    ).choices(['plain', 'json']),
-  )
   .action(async (args: string[], options: ProjectFlags & { output?: OutputFormat }) => {
     const { up } = await import('./up.ts')
     await runToEnd(() => up({ ...options, args }))
@@ -60,7 +62,7 @@ clusterOptions(devfileOptions(program.command('logs'), '--file <path>'))
   .description(
     'show what the services’ containers have said, those that crashed and those that prepare a pod too',
   )
-  .argument('[services...]', 'only these (default: all); after --, given to the Devfile’s function')
+  .argument('[service...]', 'only these (default: all); after --, given to the Devfile’s function')
   .option('-f, --follow', 'go on with what they say from now on, until Ctrl-C')
   .option('--since <duration>', 'nothing older than that, such as 30s, 10m or 1h30m', duration)
   .option('--grep <pattern>', 'only lines that match, a regular expression of JavaScript', pattern)
@@ -100,6 +102,13 @@ projectCommand('ci')
     await runToEnd(() => ci(command, options))
   })
 
+outputOption(controlCommand('attach'))
+  .description('show a running up on another screen; q leaves it running')
+  .action(async (options: ControlFlags & { output?: OutputFormat }) => {
+    const { attach } = await import('./attach.ts')
+    await runToEnd(() => attach(options))
+  })
+
 controlCommand('mcp')
   .description('let a coding assistant ask a running up: a Model Context Protocol server on stdin and stdout')
   .action(async (options: ControlFlags) => {
@@ -109,18 +118,23 @@ controlCommand('mcp')
 
 program
   .command('completion')
-  .description('print the completions of a shell; bash: eval "$(devloop completion bash)"')
+  .description('print what completes commands, options and services in a shell')
   .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
   .action(async (shell: Shell) => {
     const { completion } = await import('./completion.ts')
     await runToEnd(() => completion(shell, program))
   })
 
-// Asked by the completions, on every Tab: it loads no Devfile.
-program.command('complete-services', { hidden: true }).action(async () => {
-  const { completeServices } = await import('./complete-services.ts')
-  await runToEnd(completeServices)
-})
+// Asked by the completions, on every Tab.
+program
+  .command('complete-services', { hidden: true })
+  .argument('[words...]')
+  .action(async (words: string[]) => {
+    const { completeServices } = await import('./complete-services.ts')
+    await runToEnd(() => completeServices(words))
+    // A Devfile may have left work behind, and somebody waits at the prompt.
+    process.exit()
+  })
 
 controlCommand('status')
   .description('say how a running up is')
@@ -219,6 +233,15 @@ function clusterOptions(command: Command): Command {
   return command
     .option('--context <name>', 'the kubeconfig’s context to act on (default: its current one)', notEmpty)
     .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)', notEmpty)
+}
+
+function outputOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '-o, --output <format>',
+      'how to show what happens (default: the whole terminal; plain where there is none)',
+    ).choices(['plain', 'json']),
+  )
 }
 
 function notEmpty(value: string): string {

@@ -5,10 +5,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ControlClient } from '../control/client.ts'
+import { logLevels } from '../model/log.ts'
 import type { Result } from '../model/result.ts'
 import { formatFailure } from '../ui/text.ts'
 import { type ControlOptions, connectControl } from './connect.ts'
 import { printFailures } from './failures.ts'
+import { readNewestLogs } from './newest-logs.ts'
 
 /** Serves a coding assistant on stdin and stdout until stdin ends. Gives the exit code. */
 export async function mcp(options: ControlOptions): Promise<number> {
@@ -77,6 +79,26 @@ function registerTools(server: McpServer, client: ControlClient): void {
       const explained = await client.why(path.resolve(file))
       return resultOf(explained.ok ? { ok: true, value: { consequences: explained.value } } : explained)
     },
+  )
+  server.registerTool(
+    'logs',
+    {
+      description:
+        'The newest lines that containers have said, oldest first. truncated: there were more that fit; ask for less, or filter.',
+      inputSchema: {
+        services: services.default([]).describe('default: all'),
+        sinceSeconds: z.number().positive().optional().describe('nothing older than that'),
+        level: z.enum(logLevels).optional().describe('only lines that say that they are at least so serious'),
+        grep: z
+          .string()
+          .max(1_000)
+          .optional()
+          .describe('only lines that match, a regular expression of JavaScript'),
+        lines: z.int().min(1).max(1_000).default(100).describe('at most so many'),
+      },
+      annotations: { readOnlyHint: true },
+    },
+    async request => resultOf(await readNewestLogs(client, request)),
   )
   server.registerTool(
     'trigger',

@@ -1,27 +1,33 @@
-import type { Session } from '../session.ts'
+import type { ScreenPort } from '../engine/port.ts'
 import { openTerminalApp, type TerminalApp } from '../ui/app/open.tsx'
+import { showShell } from '../ui/terminal/show-shell.ts'
 import { createTheme, showsUnicode } from '../ui/theme.ts'
 import { openAddress } from './browse.ts'
 import { beforeBugMessage, exitWithBug } from './bug.ts'
 import { showsColours } from './colours.ts'
+import type { ShowOptions } from './show.ts'
 
-/** Shows a session on the whole terminal. */
-export function showOnTerminal(session: Session, profile: string | undefined): TerminalApp {
+/** Shows a project on the whole terminal. */
+export function showOnTerminal(shown: ScreenPort, { places }: Pick<ShowOptions, 'places'>): TerminalApp {
   const { stdin, stdout, env, platform } = process
   const theme = createTheme({ hasColour: showsColours(stdout), hasUnicode: showsUnicode(env, platform) })
   const app = openTerminalApp({
-    port: session,
-    logs: session.logs,
+    port: shown,
+    logs: shown.logs,
     stdin,
     stdout,
     theme,
     cwd: process.cwd(),
-    ...(profile !== undefined && { profile }),
+    places,
     actions: {
       quit: () => process.kill(process.pid, 'SIGINT'),
       browse: address => openAddress(address, platform),
-      restart: async service => await session.restart(service),
-      shell: async service => await session.shell(service, { stdin, stdout }),
+      restart: service => shown.restart(service),
+      async shell(service) {
+        const { columns, rows } = stdout
+        const opened = await shown.openShell(service, { columns, rows })
+        return opened.ok ? showShell(opened.value, { stdin, stdout }) : opened.failure
+      },
     },
     now: Date.now,
     onBug: exitWithBug,

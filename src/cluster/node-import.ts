@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { repositoryOf } from '../model/image.ts'
+import { drained } from '../util/drained.ts'
 import type { ExecOutcome } from '../util/exec.ts'
 import type { Receiver } from './image-archive.ts'
 import { runInNode } from './node.ts'
@@ -98,13 +99,3 @@ const stopScript = `
 kill -TERM "-$1" 2>/dev/null
 $ctr images rm "$2" >/dev/null 2>&1
 `
-
-function drained(stream: PassThrough): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      stream.off('drain', done).off('close', done)
-      resolve()
-    }
-    stream.on('drain', done).on('close', done)
-  })
-}

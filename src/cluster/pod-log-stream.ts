@@ -28,6 +28,7 @@ export async function openPodLog(
     ...options,
     path: podPath(namespace, pod, 'log'),
     query: { container, previous, follow: isFollowed, sinceTime: since, tailLines, timestamps: true },
+    isGathered: true,
     ...(isFollowed && { timeoutMs: firstLineMs }),
   })
   return answer.ok ? ok(new AnswerStream(answer.value)) : answer

@@ -7,6 +7,7 @@ import type { Closable } from '../util/scope.ts'
 import { errorOfAnswer, errorOfConnection } from './api-error.ts'
 import type { Credentials } from './credentials.ts'
 import { Deadline, pause } from './deadline.ts'
+import { gatherAnswers } from './gathering-socket.ts'
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'PATCH' | 'DELETE'
@@ -18,6 +19,8 @@ export interface ApiRequest {
   /** Milliseconds until the answer is complete (`json`, `text`) or has begun (`stream`), all tries included. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** The answer comes in many small pieces, and is to be gathered: see gathering-socket.ts. */
+  readonly isGathered?: boolean
 }
 
 const defaultTimeoutMs = 15_000
@@ -39,6 +42,7 @@ export class Transport implements Closable {
   readonly server: string
   readonly #credentials: Credentials
   readonly #agent: HttpAgent | HttpsAgent
+  readonly #gatheringAgent: HttpAgent | HttpsAgent
   #isClosed = false
 
   /** Closes the credentials together with itself. */
@@ -52,7 +56,9 @@ export class Transport implements Closable {
       keepAliveInitialDelay: keepAliveMs,
       maxFreeSockets: maxIdleConnections,
     }
-    this.#agent = server.startsWith('http:') ? new HttpAgent(agentOptions) : new HttpsAgent(agentOptions)
+    const Agent = server.startsWith('http:') ? HttpAgent : HttpsAgent
+    this.#agent = new Agent(agentOptions)
+    this.#gatheringAgent = gatherAnswers(new Agent({ ...agentOptions, keepAlive: false }))
   }
 
   /** Sends a request and parses the answer. */
@@ -112,6 +118,7 @@ export class Transport implements Closable {
     this.#isClosed = true
     this.#credentials.close()
     this.#agent.destroy()
+    this.#gatheringAgent.destroy()
   }
 
   async #send(request: ApiRequest, deadline: Deadline): Promise<ApiResult<IncomingMessage>> {
@@ -150,6 +157,7 @@ export class Transport implements Closable {
     return new Promise(resolve => {
       const outgoing = send(url, {
         ...options,
+        ...(request.isGathered && { agent: this.#gatheringAgent }),
         method,
         signal,
         headers: {

@@ -26,7 +26,7 @@ export function findDevfile(start: string, given?: string): Result<string> {
     at: { file: path.resolve(start) },
     cure:
       similar === undefined
-        ? "Write a Devfile.ts, such as: import { defineDevfile } from 'devloop'; export default defineDevfile({})"
+        ? "Write a Devfile.ts, with devloop init or by hand: import { defineDevfile } from 'devloop'; export default defineDevfile({})"
         : `Rename ${similar} to Devfile.ts, or name it with --file.`,
   })
 }

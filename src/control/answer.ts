@@ -1,9 +1,16 @@
+import type { ServerResponse } from 'node:http'
 import type { Failure } from '../model/failure.ts'
 
 /** One answer: a status of HTTP, and what is sent as JSON. */
 export interface Answer {
   readonly status: number
   readonly body: unknown
+}
+
+/** Lines of JSON for as long as there are some. */
+export interface StreamedAnswer {
+  /** Called with headers sent. Ends the response, or leaves that to its reader or the end of `up`. */
+  readonly stream: (response: ServerResponse) => void | Promise<void>
 }
 
 export function answer(body: unknown): Answer {

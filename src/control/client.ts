@@ -1,11 +1,18 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { JsonLine } from '../feed/lines.ts'
+import type { JsonLogLine } from '../feed/log-line.ts'
 import type { ProjectStatus } from '../feed/status.ts'
 import type { Consequence } from '../model/consequence.ts'
-import type { Failure } from '../model/failure.ts'
+import type { TerminalSize } from '../model/kube-api.ts'
+import type { LogLine } from '../model/log.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import type { ControlAddress } from './address.ts'
+import type { Shell } from '../model/shell.ts'
+import type { AttachRequest } from './attach.ts'
+import { type ConnectionOptions, openConnection } from './connection.ts'
+import { readLineBatches } from './json-lines.ts'
+import { LogLineReader } from './log-line-reader.ts'
+import type { LogsRequest } from './logs.ts'
+import { openRemoteShell } from './remote-shell.ts'
 import type { WaitOutcome, WaitRequest } from './wait.ts'
 
 /** What a running `devloop up` is asked. Each call is a connection of its own, and bounded in time. */
@@ -15,6 +22,8 @@ export interface ControlClient {
   trigger(services: readonly string[]): Promise<Result<ProjectStatus>>
   disable(services: readonly string[]): Promise<Result<ProjectStatus>>
   enable(services: readonly string[]): Promise<Result<ProjectStatus>>
+  /** Gives what was done, for the user. */
+  restart(service: string): Promise<Result<string>>
   pause(): Promise<Result<ProjectStatus>>
   resume(): Promise<Result<ProjectStatus>>
   /** @param file absolute */
@@ -23,64 +32,60 @@ export interface ControlClient {
   stop(): Promise<Result<void>>
   /** First how everything is, then what happens. Resolves when `up` or the signal ends it. */
   events(onLine: (line: JsonLine) => void, signal: AbortSignal): Promise<Result<void>>
+  /** Resolves when all is read, or when `up` or the signal ends it. */
+  logs(request: LogsRequest, reader: LogsReader, signal: AbortSignal): Promise<Result<void>>
+  /** A shell in a container of a service, which has a terminal of this size. */
+  openShell(service: string, size: TerminalSize): Promise<Result<Shell>>
+  /** What a screen of its own is shown, as `attachTo` reads it. */
+  attach(request: AttachRequest, signal: AbortSignal): Promise<Result<AsyncIterable<readonly string[]>>>
 }
 
-export interface ClientOptions {
-  /** The first at which somebody listens is asked. */
-  readonly addresses: readonly ControlAddress[]
-  /** Whose `up`, for messages: absolute path of the Devfile. */
-  readonly devfile: string
+/** Takes lines of logs. */
+export interface LogsReader {
+  /** Oldest first. No more are read before the promise settles. */
+  onLines(lines: readonly LogLine[]): Promise<void> | void
+  /** So many lines were dropped before they could be read. */
+  onMissed(lines: number): void
+}
+
+export interface ClientOptions extends ConnectionOptions {
   /** Milliseconds for an answer to what can be answered at once. Default: 10 s. */
   readonly answerMs?: number
 }
 
 const defaultAnswerMs = 10_000
-/** Characters of one answer. */
-const maxAnswerLength = 16 * 1024 * 1024
+/** Milliseconds in which the cluster answers when pods are to be replaced. */
+const restartMs = 60_000
 
-export function controlClient({
-  addresses,
-  devfile,
-  answerMs = defaultAnswerMs,
-}: ClientOptions): ControlClient {
+export function controlClient({ answerMs = defaultAnswerMs, ...options }: ClientOptions): ControlClient {
+  const connection = openConnection(options)
+
   const ask = async <T>(call: string, body?: object, waitMs = 0): Promise<Result<T>> => {
     const signal = AbortSignal.timeout(answerMs + waitMs)
-    const opened = await open(call, body, signal)
-    return opened.ok ? readAnswer<T>(opened.value) : opened
+    const opened = await connection.send({ call, signal, ...(body && { body }) })
+    return opened.ok ? connection.read<T>(opened.value) : opened
   }
 
-  async function open(
+  /** Only the beginning of its answer is bounded in time. */
+  async function withinTime<T>(signal: AbortSignal, open: (both: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), answerMs)
+    const opened = await open(AbortSignal.any([signal, limit.signal]))
+    clearTimeout(timer)
+    return opened
+  }
+
+  async function openLines(
     call: string,
     body: object | undefined,
     signal: AbortSignal,
-  ): Promise<Result<IncomingMessage>> {
-    for (const address of addresses) {
-      try {
-        return ok(await send(address, call, body, signal))
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        if (code === 'ENOENT' || code === 'ECONNREFUSED') continue
-        return fail(signal.aborted ? silent(devfile) : refused(address, error))
-      }
-    }
-    return fail(notRunning(devfile))
-  }
-
-  async function readAnswer<T>(response: IncomingMessage): Promise<Result<T>> {
-    let text = ''
-    try {
-      response.setEncoding('utf8')
-      for await (const part of response) {
-        text += part
-        if (text.length > maxAnswerLength) break
-      }
-      const answer: unknown = JSON.parse(text)
-      if (response.statusCode === 200) return ok(answer as T)
-      return fail((answer as { failure: Failure }).failure)
-    } catch {
-      // It ended in the middle of its answer, or is no devloop.
-      return fail(silent(devfile))
-    }
+  ): Promise<Result<AsyncIterable<readonly string[]>>> {
+    const opened = await withinTime(signal, both =>
+      connection.send({ call, signal: both, ...(body && { body }) }),
+    )
+    if (!opened.ok) return opened
+    if (opened.value.statusCode !== 200) return fail(await connection.readFailure(opened.value))
+    return ok(untilBroken(opened.value))
   }
 
   return {
@@ -90,6 +95,10 @@ export function controlClient({
     trigger: services => ask('POST /v1/trigger', { services }),
     disable: services => ask('POST /v1/disable', { services }),
     enable: services => ask('POST /v1/enable', { services }),
+    async restart(service) {
+      const answered = await ask<{ done: string }>('POST /v1/restart', { service }, restartMs)
+      return answered.ok ? ok(answered.value.done) : answered
+    },
     pause: () => ask('POST /v1/pause', {}),
     resume: () => ask('POST /v1/resume', {}),
     async why(file) {
@@ -101,57 +110,47 @@ export function controlClient({
       return answered.ok ? ok(undefined) : answered
     },
     async events(onLine, signal) {
-      const opened = await open('GET /v1/events', undefined, signal)
+      const opened = await openLines('GET /v1/events', undefined, signal)
       if (!opened.ok) return signal.aborted ? ok(undefined) : opened
-      try {
-        for await (const line of createInterface(opened.value)) onLine(JSON.parse(line) as JsonLine)
-      } catch (error) {
-        // It breaks off in the middle of a line where `up` is killed.
-        if (!(error instanceof SyntaxError) && !opened.value.destroyed) throw error
+      for await (const lines of opened.value) for (const line of lines) onLine(JSON.parse(line) as JsonLine)
+      return ok(undefined)
+    },
+    async logs(request, { onLines, onMissed }, signal) {
+      const opened = await openLines('POST /v1/logs', request, signal)
+      if (!opened.ok) return signal.aborted ? ok(undefined) : opened
+      const reader = new LogLineReader()
+      for await (const batch of opened.value) {
+        const lines = batch.map(line => JSON.parse(line) as JsonLine)
+        for (const line of lines) if (line.type === 'logs-missed') onMissed(line.lines)
+        const said = lines.filter((line): line is JsonLogLine => line.type === 'log')
+        await onLines(said.map(line => reader.read(line)))
       }
       return ok(undefined)
+    },
+    async openShell(service, { columns, rows }) {
+      const query = new URLSearchParams({ service, columns: String(columns), rows: String(rows) })
+      const opened = await withinTime(new AbortController().signal, signal =>
+        connection.switch({ call: `GET /v1/shell?${query}`, signal }),
+      )
+      return opened.ok ? openRemoteShell(opened.value) : opened
+    },
+    async attach(request, signal) {
+      const opened = await openLines('POST /v1/attach', request, signal)
+      if (opened.ok || opened.failure.code !== 'control/request') return opened
+      return fail({
+        code: 'control/version',
+        message: `The running devloop up is older than this devloop (${request.version}), and cannot show its screen here.`,
+        cure: 'End it (devloop stop), and start devloop up again.',
+      })
     },
   }
 }
 
-function send(
-  { path: socketPath }: ControlAddress,
-  call: string,
-  body: object | undefined,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const [method, path] = call.split(' ')
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath, method, path, signal, agent: false }, resolve)
-    request.on('error', reject)
-    request.end(body && JSON.stringify(body))
-  })
-}
-
-function notRunning(devfile: string): Failure {
-  return {
-    code: 'control/not-running',
-    message: 'No devloop up runs for this Devfile.',
-    at: { file: devfile },
-    cure: 'Start it in another terminal: devloop up',
-  }
-}
-
-function silent(devfile: string): Failure {
-  return {
-    code: 'control/silent',
-    message: 'The devloop up of this Devfile does not answer.',
-    at: { file: devfile },
-    cure: 'It may be stopped (Ctrl-Z) or about to end. If it stays like this, end it and start devloop up again.',
-  }
-}
-
-function refused({ path }: ControlAddress, error: unknown): Failure {
-  return {
-    code: 'control/address',
-    message: 'The control socket cannot be used.',
-    at: { file: path },
-    why: error instanceof Error ? error.message : String(error),
-    cure: 'It can be used only by the user who runs devloop up.',
+/** The end of `up`, and that of the signal, break it off. */
+async function* untilBroken(stream: Readable): AsyncGenerator<readonly string[]> {
+  try {
+    yield* readLineBatches(stream)
+  } catch (error) {
+    if (!stream.destroyed) throw error
   }
 }

@@ -21,7 +21,8 @@ export interface ClaimRequest {
  * Becomes the one `up` of a Devfile, and of a project in a cluster. The servers listen, and are to be given to
  * `serveControl`.
  *
- * @returns `control/running` where there is one already; other failures say that nobody can ask this one.
+ * @returns `control/running` or `control/stack-taken` where there is one already; other failures say that nobody can ask
+ * this one.
  */
 export async function claimControl({ devfile, stack }: ClaimRequest): Promise<Result<readonly Server[]>> {
   const servers: Server[] = []
@@ -87,14 +88,14 @@ function describeSame({ process }: Running): Failure {
   return {
     code: 'control/running',
     message: `A devloop up runs for this Devfile already${process}.`,
-    cure: 'Ask it (devloop status), or end it: devloop stop',
+    cure: 'See it (devloop attach), or end it (devloop stop).',
   }
 }
 
 /** Each would put its own version of the same objects in the place of the other's. */
 function describeOther({ process, devfile, project }: Running): Failure {
   return {
-    code: 'control/running',
+    code: 'control/stack-taken',
     message: `A devloop up of another Devfile keeps ${project || 'this project'} in step with this cluster already${process}.`,
     ...(devfile !== '' && { at: { file: devfile } }),
     cure: 'End that one (devloop stop --file …), or write another name in one of the two Devfiles.',

@@ -1,17 +1,21 @@
-import type { Port } from '../engine/port.ts'
+import type { ScreenPort } from '../engine/port.ts'
 import { describeStatus } from '../feed/status.ts'
 import type { Consequence } from '../model/consequence.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { nearest } from '../util/nearest.ts'
-import { type Answer, answer, refused } from './answer.ts'
+import { type Answer, answer, refused, type StreamedAnswer } from './answer.ts'
+import { attachScreen, type UpDescription } from './attach.ts'
+import { streamEvents } from './events.ts'
+import { streamLogs } from './logs.ts'
 import type { readBody } from './read-body.ts'
-import { emptyBody, servicesBody, waitBody, whyBody } from './requests.ts'
+import type { Recording } from './recording.ts'
+import { attachBody, emptyBody, logsBody, restartBody, servicesBody, waitBody, whyBody } from './requests.ts'
 import { waitFor } from './wait.ts'
 
 /** What can be asked of a running `devloop up`. */
-export interface ControlTarget extends Port {
-  /** Absolute path. */
-  readonly devfile: string
+export interface ControlTarget extends ScreenPort {
+  /** How it was started. */
+  readonly up: UpDescription
   /** Resolves once all that is on disk now is known to the loop. */
   catchUp(): Promise<void>
   /** What a change of a file leads to. @param file absolute */
@@ -25,13 +29,32 @@ export interface RouteContext {
   readonly read: <T>(schema: Parameters<typeof readBody<T>>[1]) => Promise<Result<T, Answer>>
   /** Aborted when who asked has gone. */
   readonly signal: AbortSignal
+  /** What has happened lately. */
+  readonly recording: Recording
 }
 
-export type Route = (target: ControlTarget, context: RouteContext) => Promise<Answer>
+export type Route = (target: ControlTarget, context: RouteContext) => Promise<Answer | StreamedAnswer>
 
-/** By method and path. The events are a stream, and so no route of these. */
+/** By method and path. */
 export const routes: Readonly<Record<string, Route>> = {
-  'GET /v1/status': async target => answer(describeStatus(target.snapshot(), target.devfile)),
+  'GET /v1/status': async target => answer(describeStatus(target.snapshot(), target.up.devfile)),
+
+  'GET /v1/events': async target => ({ stream: response => streamEvents(target, response) }),
+
+  async 'POST /v1/logs'(target, { read }) {
+    const body = await read(logsBody)
+    if (!body.ok) return body.failure
+    const { services, follow, sinceMs, level } = body.value
+    const known = checkNames(target, services)
+    if (!known.ok) return known.failure
+    const request = { services, follow, ...(sinceMs !== undefined && { sinceMs }), ...(level && { level }) }
+    return { stream: response => streamLogs(target.logs, request, response) }
+  },
+
+  async 'POST /v1/attach'(target, { read, recording }) {
+    const body = await read(attachBody)
+    return body.ok ? attachScreen(body.value, target.up, recording) : body.failure
+  },
 
   async 'POST /v1/wait'(target, { read, signal }) {
     const body = await read(waitBody)
@@ -51,6 +74,14 @@ export const routes: Readonly<Record<string, Route>> = {
   'POST /v1/trigger': forServices((target, service) => target.trigger(service), { isEnabledOnly: true }),
   'POST /v1/disable': forServices((target, service) => target.disable(service)),
   'POST /v1/enable': forServices((target, service) => target.enable(service)),
+
+  async 'POST /v1/restart'(target, { read }) {
+    const body = await read(restartBody)
+    if (!body.ok) return body.failure
+    const { service } = body.value
+    const known = checkNames(target, [service])
+    return known.ok ? answer({ done: await target.restart(service) }) : known.failure
+  },
 
   'POST /v1/pause': simple(target => target.pause()),
   'POST /v1/resume': simple(target => target.resume()),
@@ -73,7 +104,7 @@ function simple(act: (target: ControlTarget) => void): Route {
     const body = await read(emptyBody)
     if (!body.ok) return body.failure
     act(target)
-    return answer(describeStatus(target.snapshot(), target.devfile))
+    return answer(describeStatus(target.snapshot(), target.up.devfile))
   }
 }
 
@@ -95,11 +126,12 @@ function forServices(
       return refused(409, { code: 'control/disabled', message, cure })
     }
     for (const service of services) act(target, service)
-    return answer(describeStatus(target.snapshot(), target.devfile))
+    return answer(describeStatus(target.snapshot(), target.up.devfile))
   }
 }
 
-function checkNames(target: ControlTarget, names: readonly string[]): Result<void, Answer> {
+/** Refuses a request that names a service which there is not. */
+export function checkNames(target: ControlTarget, names: readonly string[]): Result<void, Answer> {
   const known = [...target.snapshot().state.services.keys()]
   const unknown = names.find(name => !known.includes(name))
   if (unknown === undefined) return ok(undefined)

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Closable } from '../util/scope.ts'
-import { type Answer, refusal } from './answer.ts'
-import { streamEvents } from './events.ts'
+import { type Answer, refusal, type StreamedAnswer } from './answer.ts'
 import { readBody } from './read-body.ts'
+import { Recording } from './recording.ts'
 import { type ControlTarget, routes } from './routes.ts'
+import { switchToShell } from './switch-shell.ts'
 
 export interface ControlLimits {
   readonly maxBodyBytes: number
@@ -50,6 +52,9 @@ export function serveControl(
   { target, limits = defaults, onBug }: ServeOptions,
 ): Closable {
   const open = new Set<ServerResponse>()
+  /** Connections that are no HTTP any more. */
+  const switched = new Set<Duplex>()
+  const recording = new Recording(target)
 
   function onRequest(request: IncomingMessage, response: ServerResponse) {
     open.add(response)
@@ -57,7 +62,6 @@ export function serveControl(
     // A reader that goes while it is answered is no fault.
     response.on('error', () => {})
     const key = `${request.method} ${request.url}`
-    if (key === 'GET /v1/events') return streamEvents(target, response)
     respond(key, request, response).catch(error => {
       // The request broke off, and nobody is there to be answered.
       if (!request.destroyed || request.complete) onBug(error)
@@ -72,22 +76,33 @@ export function serveControl(
       ? await route(target, {
           read: schema => readBody(request, schema, limits.maxBodyBytes),
           signal: gone.signal,
+          recording,
         })
       : unknownRoute(request)
-    send(response, given, request.complete)
+    if ('stream' in given) await stream(response, given)
+    else send(response, given, request.complete)
+  }
+
+  function onUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer) {
+    switched.add(connection)
+    connection.once('close', () => switched.delete(connection))
+    if (head.length > 0) connection.unshift(head)
+    switchToShell(target, request, connection).catch(onBug)
   }
 
   for (const server of servers) {
-    server.on('request', onRequest)
+    server.on('request', onRequest).on('upgrade', onUpgrade)
     // A connection that cannot be accepted, for want of descriptors, is no end of `up`.
     server.on('error', () => {})
   }
   return {
     async close() {
+      recording.close()
       for (const server of servers) server.close()
       const ended = Promise.all([...open].map(response => endOf(response)))
       await Promise.race([ended, pause(lastAnswersMs)])
       for (const server of servers) server.closeAllConnections()
+      for (const connection of switched) connection.destroy()
     },
   }
 }
@@ -96,8 +111,16 @@ export function serveControl(
 function endOf(response: ServerResponse): Promise<void> {
   return new Promise(resolve => {
     response.once('close', () => resolve())
-    if (response.getHeader('content-type') === 'application/x-ndjson') response.end()
+    if (response.getHeader('content-type') === streamedType) response.end()
   })
+}
+
+const streamedType = 'application/x-ndjson'
+
+async function stream(response: ServerResponse, given: StreamedAnswer): Promise<void> {
+  response.writeHead(200, { 'content-type': streamedType })
+  response.flushHeaders()
+  await given.stream(response)
 }
 
 /** Who has not sent everything is not listened to any longer. */
@@ -112,7 +135,7 @@ function send(response: ServerResponse, { status, body }: Answer, isComplete: bo
 }
 
 function unknownRoute({ method, url = '' }: IncomingMessage): Answer {
-  const paths = new Set(['/v1/events', ...Object.keys(routes).map(key => key.split(' ')[1] ?? '')])
+  const paths = new Set(Object.keys(routes).map(key => key.split(' ')[1]))
   return paths.has(url)
     ? refusal(405, `${method} is not understood at ${url}.`)
     : refusal(404, `There is nothing at ${url.slice(0, 200)}.`)

@@ -58,13 +58,16 @@ function isGlob(pattern: string): boolean {
 async function expand(pattern: string): Promise<readonly string[]> {
   const here = isGlob(pattern) ? undefined : await stat(pattern).catch(() => undefined)
   if (here?.isFile()) return [pattern]
-  if (here?.isDirectory()) return collect(path.join(pattern, '*.{yaml,yml,json}'))
+  if (here?.isDirectory()) return collect('*.{yaml,yml,json}', pattern)
   return isGlob(pattern) ? collect(pattern) : []
 }
 
-async function collect(pattern: string): Promise<readonly string[]> {
+/** @param folder what a relative pattern is relative to; characters of a glob in its name stand for themselves. */
+async function collect(pattern: string, folder = '/'): Promise<readonly string[]> {
   const found: string[] = []
-  for await (const file of glob(pattern)) if (manifestFiles.test(file)) found.push(file)
+  for await (const file of glob(pattern, { cwd: folder })) {
+    if (manifestFiles.test(file)) found.push(path.resolve(folder, file))
+  }
   return found.sort()
 }
 

@@ -1,3 +1,7 @@
+import type { TerminalSize } from '../model/kube-api.ts'
+import type { LogReader } from '../model/log.ts'
+import type { Result } from '../model/result.ts'
+import type { Shell } from '../model/shell.ts'
 import type { Closable } from '../util/scope.ts'
 import type { Event } from './events.ts'
 import type { Hold } from './plan.ts'
@@ -13,7 +17,7 @@ export interface Snapshot {
   readonly holds: ReadonlyMap<string, Hold>
 }
 
-/** What a user interface may see and ask. The local engine implements it, and later a client on a socket. */
+/** What a user interface may see and ask. The local engine implements it, and a client on a socket (`control/attached.ts`). */
 export interface Port {
   snapshot(): Snapshot
   /**
@@ -29,6 +33,16 @@ export interface Port {
   /** Takes a service out of the cluster, and leaves it alone until `enable`. Unknown names are ignored. */
   disable(service: string): void
   enable(service: string): void
+}
+
+/** All that a screen shows and asks: of the session of this process, or of another one. */
+export interface ScreenPort extends Port {
+  /** What the project's containers say. */
+  readonly logs: LogReader
+  /** Restarts what a service runs, in place where that is possible. Gives what was done, for the user. */
+  restart(service: string): Promise<string>
+  /** A shell in a container of a service, else why there is none, for the user. */
+  openShell(service: string, size: TerminalSize): Promise<Result<Shell, string>>
 }
 
 export type Listener = (event: Event, snapshot: Snapshot, before: Snapshot) => void

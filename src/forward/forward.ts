@@ -3,11 +3,10 @@ import type { ForwardStatus } from '../model/forward.ts'
 import type { ApiResult, CallOptions, PodConnection } from '../model/kube-api.ts'
 import type { PortRule } from '../model/project.ts'
 import { type Backend, isSameBackend, type Pick } from './backend.ts'
-import { failedConnection, failedListen } from './failures.ts'
+import { failedConnection } from './failures.ts'
 import { type Gateway, openGateway } from './gateway.ts'
-import { findFreePort } from './listen.ts'
 import type { Trouble } from './pod-search.ts'
-import { findPortHolder } from './port-holder.ts'
+import { explainListen } from './probe.ts'
 
 export interface ForwardOptions {
   /** Where new connections of a rule go now (`pickBackend`). It is asked often, and must be quick. */
@@ -62,11 +61,7 @@ export class Forward {
 
   /** Finds out what a user can do about a port that did not open. */
   async explain(error: NodeJS.ErrnoException) {
-    const { host, localPort } = this.rule
-    const isTaken = error.code === 'EADDRINUSE'
-    const holder = isTaken ? await findPortHolder(localPort) : undefined
-    const nextFreePort = isTaken ? await findFreePort(host, localPort) : undefined
-    const failure = failedListen(this.service, this.rule, error, { holder, nextFreePort })
+    const failure = await explainListen(this.service, this.rule, error)
     this.#local = { state: 'failed', failure }
   }
 

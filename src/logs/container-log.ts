@@ -27,13 +27,14 @@ const farewellMs = 5_000
 /**
  * Follows the log of one container from one instance to the next:
  *
- *     wait for an instance ──> what the node has of the one before ──> follow the newest
- *           ^                                                                 │ ends, breaks
- *           └── it has ended, and all was read ── ask how it is <─────────────┘
+ *     wait for an instance ──> what the node has of the one before ──> open the newest ──> the one before it ──> its lines
+ *           ^                                                                                                      │ ends, breaks
+ *           └── it has ended, and all was read ── ask how it is <──────────────────────────────────────────────────┘
  *
  * The API has no name for an instance but "the newest" and "the one before", and which those are is known to the node seconds
- * before the cluster says so. So both are asked for each time. All instances of a container write by one clock, and
- * by their times new lines are told from known ones (`Resumption`).
+ * before the cluster says so. So both are asked for each time, and the one before once more when the newest has begun: with
+ * a restart between the two requests it is another one, which nobody has read yet. All instances of a container write by
+ * one clock, and by their times new lines are told from known ones (`Resumption`).
  */
 export class ContainerLog implements Closable {
   readonly #options: ContainerLogOptions
@@ -45,6 +46,7 @@ export class ContainerLog implements Closable {
   /** Instances whose log needs no more reading. */
   #finished = 0
   #isGone = false
+  #wasFollowed = false
   #pauseMs = pauses.firstMs
   #wake = () => {}
 
@@ -91,7 +93,7 @@ export class ContainerLog implements Closable {
     }
   }
 
-  /** Whether all was read that the node still has of the instance before the newest. */
+  /** Whether all was read that the node still has of the instance before the newest: only then comes what that one says. */
   async #readPrevious(): Promise<boolean> {
     const opened = await this.#open({ previous: true })
     if (!opened.ok) return isNotThere(opened)
@@ -104,9 +106,16 @@ export class ContainerLog implements Closable {
   async #followNewest(): Promise<void> {
     const { started } = this.#container
     const openedAt = performance.now()
-    const opened = await this.#open({ isFollowed: true })
-    if (opened.ok) await this.#read(opened.value)
-    const isRead = opened.ok ? opened.value.end.isComplete : isNotThere(opened)
+    const reading = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, reading.signal])
+    const opened = await this.#open({ isFollowed: true }, signal)
+    const isNext = opened.ok && (await this.#readPrevious())
+    if (isNext) {
+      this.#wasFollowed = true
+      await this.#read(opened.value)
+    }
+    reading.abort()
+    const isRead = opened.ok ? isNext && opened.value.end.isComplete : isNotThere(opened)
     const hasEnded = await this.#hasEnded(started, performance.now() - openedAt)
     if (!hasEnded || !isRead) return
     if (opened.ok) this.#take(opened.value.end.rest)
@@ -128,16 +137,22 @@ export class ContainerLog implements Closable {
     return !looked.value?.isRunning || looked.value.started > started
   }
 
-  #open(more: Pick<PodLogOpening, 'previous' | 'isFollowed'>): Promise<ApiResult<PodLogStream>> {
+  #open(
+    more: Pick<PodLogOpening, 'previous' | 'isFollowed'>,
+    signal = this.#stop.signal,
+  ): Promise<ApiResult<PodLogStream>> {
     const { api, source, tailLines } = this.#options
     const { since } = this.#resumption
-    this.#resumption.begin()
     const { namespace, pod, container } = source
-    const range = since === undefined ? tailLines !== undefined && { tailLines } : { since }
-    return api.openPodLog({ namespace, pod, container, ...more, ...range }, { signal: this.#stop.signal })
+    const range = {
+      ...(since !== undefined && { since }),
+      ...(tailLines !== undefined && !this.#wasFollowed && { tailLines }),
+    }
+    return api.openPodLog({ namespace, pod, container, ...more, ...range }, { signal })
   }
 
   async #read({ batches }: PodLogStream): Promise<void> {
+    this.#resumption.begin()
     for await (const batch of batches) {
       this.#takeAll(batch)
       // A container that prints without end must not keep the loop from anything else.

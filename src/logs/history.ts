@@ -33,15 +33,18 @@ export function readHistory({ api, targets, since, signal }: HistoryOptions): Hi
   async function* linesOf({ source, resumption }: (typeof known)[number]) {
     const reader = new LineReader(source)
     const { namespace, pod } = source
-    // Both, whatever the cluster says: the node knows of a restart seconds before it.
-    for (const previous of [true, false]) {
-      const range = resumption.since === undefined ? {} : { since: resumption.since }
-      resumption.begin()
-      const opened = await open({ namespace, pod, container: source.container, previous, ...range })
+    const range = resumption.since === undefined ? {} : { since: resumption.since }
+    const request = { namespace, pod, container: source.container, ...range }
+    // Both, whatever the cluster says: the node knows of a restart seconds before it. And the newest first: of a restart between
+    // the two requests the older one is then read twice, where else it would be neither of them.
+    const newest = await open(request)
+    const previous = await open({ ...request, previous: true })
+    for (const opened of [previous, newest]) {
       if (!opened.ok) {
         errors.push(opened.failure)
         return
       }
+      resumption.begin()
       for await (const { time, text } of opened.value) {
         if (resumption.isNew(time) && (since === undefined || time >= since))
           yield reader.read({ time, text })

@@ -38,6 +38,7 @@ const bracketed = /[[(<](?:\w+:)?([a-z]+)[\])>]/gi
 const labelled = /(?:^|[\s\]])([a-z]+)[:!](?:\s|$)/gi
 /** `2026-11-21 12:00:00 ERROR …`: as a bare word in capitals only, since in a sentence it says nothing. */
 const capitals = /(?:^|[\s|:])([A-Z]{3,})(?=$|[\s|:(\]])/g
+const wordPatterns = [bracketed, labelled, capitals]
 /** `TypeError: …`, `java.lang.IllegalStateException: …`, and what runtimes say of one that nobody caught. */
 const exception =
   /^(?:Uncaught )?(?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception)\b|^Traceback \(most recent call last\)|^Exception in thread |^Unhandled /
@@ -49,12 +50,21 @@ export function detectLevel(text: string): LogLevel | undefined {
   if (short !== undefined) return klogLevels[short]
   const named = levelOf(logfmt.exec(text)?.[1])
   if (named) return named
-  for (const pattern of [bracketed, labelled, capitals]) {
-    for (const [, word] of prefix.matchAll(pattern)) {
-      const level = levelOf(word)
-      if (level) return level
-    }
+  for (const pattern of wordPatterns) {
+    const level = firstLevel(prefix, pattern)
+    if (level) return level
   }
   if (/^panic: /.test(prefix)) return 'fatal'
   return exception.test(prefix) ? 'error' : undefined
+}
+
+/** Of the words that a pattern finds, the first that is a level. */
+function firstLevel(text: string, pattern: RegExp): LogLevel | undefined {
+  // Not by matchAll, which copies the pattern: this is asked of every line that any pod prints.
+  pattern.lastIndex = 0
+  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+    const level = levelOf(found[1])
+    if (level) return level
+  }
+  return undefined
 }

@@ -18,14 +18,10 @@ export class LineReader {
     const shown = sanitize(text)
     const json = readJsonLine(shown, time)
     this.#level = json ? json.level : this.#levelOf(shown)
+    const line = { time, source: this.#source, text: json ? sanitize(json.text) : shown }
     const level = this.#level
-    return {
-      time,
-      source: this.#source,
-      text: json ? sanitize(json.text) : shown,
-      ...(json && { raw: shown }),
-      ...(level && { level }),
-    }
+    if (json) return { ...line, raw: shown, ...(level && { level }) }
+    return level ? { ...line, level } : line
   }
 
   /** The lines of a stack trace are as serious as the line above them. */

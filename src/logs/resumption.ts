@@ -1,4 +1,4 @@
-/** Times that are remembered of one container; of a second in which more is said, the last of it. */
+/** Lines whose times are remembered of one container; of a second in which more are said, the last of it. */
 const maxTimes = 20_000
 
 const second = 1_000_000_000
@@ -11,8 +11,8 @@ const second = 1_000_000_000
  */
 export class Resumption {
   readonly #clock = new NodeClock()
-  /** How many lines there were of each time (ns), of the newest second and the one before it. */
-  readonly #counts = new Map<number, number>()
+  /** Of all lines (ns) of the newest second and the one before it, in their order. */
+  #times: number[] = []
   /** How many of them are still to be passed over. */
   #repeated: Map<number, number> | undefined
   /** In nanoseconds, as all times here; nothing was read before. */
@@ -37,7 +37,8 @@ export class Resumption {
 
   /** The log is read from `since` on again. */
   begin(): void {
-    this.#repeated = new Map(this.#counts)
+    this.#repeated = new Map()
+    for (const at of this.#times) this.#repeated.set(at, (this.#repeated.get(at) ?? 0) + 1)
   }
 
   /** What comes first is from the middle of the log: what is as old as this line, or older, is not wanted again. */
@@ -61,24 +62,23 @@ export class Resumption {
   }
 
   #remember(at: number): void {
-    this.#counts.set(at, (this.#counts.get(at) ?? 0) + 1)
+    this.#times.push(at)
     if (at > this.#newest) {
       const isNextSecond = secondBefore(at) !== secondBefore(this.#newest)
       this.#newest = at
       if (isNextSecond) this.#forgetBefore(secondBefore(at))
     }
-    if (this.#counts.size > maxTimes) this.#forgetOldest()
+    if (this.#times.length > maxTimes) this.#forgetHalf()
   }
 
   #forgetBefore(begin: number): void {
-    for (const at of this.#counts.keys()) if (at < begin) this.#counts.delete(at)
+    this.#forgotten = Math.max(this.#forgotten, begin - 1)
+    this.#times = this.#times.filter(at => at >= begin)
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#counts.keys()
-    if (oldest === undefined) return
-    this.#counts.delete(oldest)
-    this.#forgotten = Math.max(this.#forgotten, oldest)
+  #forgetHalf(): void {
+    for (const at of this.#times.splice(0, maxTimes / 2)) this.#forgotten = Math.max(this.#forgotten, at)
+    this.#times = this.#times.filter(at => at > this.#forgotten)
   }
 }
 

@@ -43,6 +43,14 @@ export class LogRing implements LogReader {
     for (const listener of this.#listeners) listener()
   }
 
+  /** Counts lines that cannot be had; all that is kept is older, and is given up. */
+  skip(lines: number): void {
+    this.#next += lines
+    this.#first = this.#next
+    this.#blocks.length = 0
+    this.#bytes = 0
+  }
+
   read(from: LogSequence, most: number): LogSlice {
     const begin = Math.min(Math.max(from, this.#first), this.#next)
     const lines: LogLine[] = []

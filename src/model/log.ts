@@ -50,3 +50,13 @@ export interface LogReader {
   /** Called after lines were added, as part of reading them: it must be quick, and must not throw. */
   subscribe(onAdded: () => void): Closable
 }
+
+/** As the times of lines are written. @param at milliseconds since the epoch */
+export function logTimestamp(at: number): string {
+  return new Date(at).toISOString().replace('Z', '000000Z')
+}
+
+/** Whether a line says that it is at least so serious. */
+export function isAtLeast({ level }: LogLine, least: LogLevel): boolean {
+  return level !== undefined && logLevels.indexOf(level) >= logLevels.indexOf(least)
+}

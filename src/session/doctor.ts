@@ -1,16 +1,20 @@
 import { dockerCommand } from '../build/docker-command.ts'
-import { within } from '../config/deadline.ts'
-import type { Project } from '../model/project.ts'
+import { within } from '../util/within.ts'
 import { type ChosenContext, chooseContext } from './context.ts'
 import { examineCluster } from './doctor/cluster.ts'
 import { examineEngine } from './doctor/engine.ts'
 import { type Finding, good, notice, wrong } from './doctor/finding.ts'
+import { examineInotify, type WatchedProject } from './doctor/inotify.ts'
+import { examinePorts, type RunningUp } from './doctor/ports.ts'
 import { examineTrial } from './doctor/trial.ts'
 import { loadProject, type ProjectOptions } from './project.ts'
 
 export type { Finding } from './doctor/finding.ts'
+export type { RunningUp } from './doctor/ports.ts'
 
 export interface ExaminationOptions extends ProjectOptions {
+  /** The `devloop up` of the same Devfile, where one runs. */
+  readonly up?: RunningUp
   readonly signal: AbortSignal
   /** What is looked at from now on. */
   readonly onStep: (step: string) => void
@@ -18,17 +22,27 @@ export interface ExaminationOptions extends ProjectOptions {
 }
 
 /** Milliseconds for each step, which add up to less than the 30 seconds that somebody waits for all of it. */
-const limits = { devfile: 8_000, surroundings: 8_000, trial: 12_000 }
+const limits = { devfile: 7_000, watches: 3_000, surroundings: 8_000, trial: 11_000 }
 
 /**
  * Looks at all that stands between an edit and the cluster, and tries it out with an image of its own. Goes on without
  * whatever is missing, and leaves nothing behind.
  */
-export async function examine({ signal, onStep, onFinding, ...options }: ExaminationOptions): Promise<void> {
+export async function examine({
+  up,
+  signal,
+  onStep,
+  onFinding,
+  ...options
+}: ExaminationOptions): Promise<void> {
   onStep('loading the Devfile')
-  const devfile = await examineDevfile(options)
-  for (const finding of devfile.findings) onFinding(finding)
-  const context = chooseContext(options, devfile.project ?? { contexts: [] })
+  const { loaded, findings } = await examineDevfile(options)
+  for (const finding of findings) onFinding(finding)
+  if (loaded) {
+    onStep('looking at ports and file watches')
+    for (const finding of await examineMachine(loaded, up, signal)) onFinding(finding)
+  }
+  const context = chooseContext(options, loaded?.project ?? { contexts: [] })
   onFinding(
     context.ok
       ? good('context', `${context.value.name}: ${context.value.reason}`)
@@ -41,7 +55,7 @@ export async function examine({ signal, onStep, onFinding, ...options }: Examina
   const docker = dockerCommand((await chosen?.engineEnv(asking)) ?? {})
   const [engine, cluster] = await Promise.all([
     examineEngine(docker, asking),
-    chosen ? examineCluster(chosen, devfile.project?.registry, asking) : undefined,
+    chosen ? examineCluster(chosen, loaded?.project.registry, asking) : undefined,
   ])
   for (const finding of [...engine.findings, ...(cluster?.findings ?? [])]) onFinding(finding)
   try {
@@ -59,8 +73,22 @@ export async function examine({ signal, onStep, onFinding, ...options }: Examina
   }
 }
 
+/** What the project takes of this machine besides an engine and a cluster. */
+async function examineMachine(
+  watched: WatchedProject,
+  up: RunningUp | undefined,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const counting = AbortSignal.any([signal, AbortSignal.timeout(limits.watches)])
+  const [ports, watches] = await Promise.all([
+    examinePorts(watched.project, up),
+    within(limits.watches, () => examineInotify(watched, { isUp: up !== undefined, signal: counting })),
+  ])
+  return [...ports, ...(watches ?? [notice('watches', 'What the project needs was not found out in time.')])]
+}
+
 interface DevfileReport {
-  readonly project?: Project
+  readonly loaded?: WatchedProject
   readonly findings: readonly Finding[]
 }
 
@@ -72,7 +100,10 @@ async function examineDevfile(options: ProjectOptions): Promise<DevfileReport> {
   }
   if (loaded.ok) {
     const { project, devfile } = loaded.value
-    return { project, findings: [good('Devfile', `${devfile.path}, of the project ${project.name}`)] }
+    return {
+      loaded: { project, devfiles: devfile.files },
+      findings: [good('Devfile', `${devfile.path}, of the project ${project.name}`)],
+    }
   }
   const isWanted = options.file !== undefined
   return {

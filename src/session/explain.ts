@@ -1,6 +1,6 @@
 import { dockerCommand } from '../build/docker-command.ts'
 import { imageUse } from '../deploy/image-use.ts'
-import { manifestInputs, readManifests } from '../deploy/manifests.ts'
+import { readManifests } from '../deploy/manifests.ts'
 import type { Consequence } from '../model/consequence.ts'
 import type { InputSet } from '../model/files.ts'
 import { normalizeImageName } from '../model/image.ts'
@@ -9,6 +9,7 @@ import type { Project } from '../model/project.ts'
 import { createMembership } from '../watch/membership.ts'
 import { createBuilder } from './builders.ts'
 import { openDecider } from './decider.ts'
+import { manifestInput } from './inputs.ts'
 
 export interface ExplainRequest {
   readonly project: Project
@@ -36,7 +37,7 @@ export async function explainFile({
   for (const { name, manifests } of project.services) {
     const read = await readManifests(manifests)
     if (read.ok) objects.push(...read.value.map(({ object }) => object))
-    const reads = isMember({ id: `service:${name}`, ...manifestInputs(manifests) }, file)
+    const reads = isMember(manifestInput({ name, manifests }), file)
     if (reads)
       found.push({ subject: `service ${name}`, action: 'apply', reasons: [`It is a manifest of ${name}`] })
   }

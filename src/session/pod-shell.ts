@@ -1,12 +1,8 @@
 import type { State } from '../engine/state.ts'
-import type { KubeApi, PodExecution } from '../model/kube-api.ts'
+import type { ExecOutcome, KubeApi, TerminalSize } from '../model/kube-api.ts'
+import { fail, ok, type Result } from '../model/result.ts'
 import type { Pod, PodContainer } from '../model/rollout.ts'
-
-/** The user's terminal, which the shell has until it ends. */
-export interface ShellTerminal {
-  readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
-}
+import type { Shell } from '../model/shell.ts'
 
 /** The better shell that the container has, and a type of terminal that its programs know. */
 const script = 'export TERM="${TERM:-xterm}"; command -v bash >/dev/null && exec bash; exec sh'
@@ -17,55 +13,42 @@ const notStarted = /^(?:OCI runtime|rpc error|.*executable file not found)/
 /**
  * A shell in the container of a service that runs an image of the project, else in its first one, of a pod that is ready.
  *
- * @returns why there was none, for the user
+ * @param size of the terminal that it is to have
+ * @returns else why there is none, for the user
  */
 export async function openPodShell(
   api: Pick<KubeApi, 'execPod'> | undefined,
   state: State,
   service: string,
-  terminal: ShellTerminal,
-): Promise<string | undefined> {
+  size: TerminalSize,
+): Promise<Result<Shell, string>> {
   const found = findContainer(state, service)
-  if (!api || !found) return `${service} has no running container`
+  if (!api || !found) return fail(`${service} has no running container`)
   const { pod, container } = found
-  const { stdout } = terminal
-  stdout.write(`${pod.name} · ${container.name} · exit leads back to devloop\r\n`)
   const opened = await api.execPod({
     namespace: pod.namespace,
     pod: pod.name,
     container: container.name,
     command: ['sh', '-c', script],
-    terminal: { columns: stdout.columns, rows: stdout.rows },
+    terminal: size,
   })
-  if (!opened.ok) return `no shell in ${pod.name}: ${opened.failure.message}`
-  const outcome = await connect(opened.value, terminal)
-  if (outcome.kind === 'exited') return undefined
-  if (outcome.isMissingProgram || notStarted.test(outcome.message)) {
-    return `no shell in ${pod.name}: its image has no sh`
-  }
-  return `the shell in ${pod.name} has ended: ${outcome.message}`
+  if (!opened.ok) return fail(`no shell in ${pod.name}: ${opened.failure.message}`)
+  const execution = opened.value
+  return ok({
+    pod: pod.name,
+    container: container.name,
+    streams: execution.streams,
+    resize: changed => execution.resize(changed),
+    ended: execution.ended.then(outcome => describeEnd(pod.name, outcome)),
+  })
 }
 
-async function connect(execution: PodExecution, { stdin, stdout }: ShellTerminal) {
-  const { streams } = execution
-  const onInput = (bytes: Buffer) => void streams.write(bytes)
-  const onResize = () => execution.resize({ columns: stdout.columns, rows: stdout.rows })
-  const onOutput = (bytes: Buffer) => void stdout.write(bytes)
-  streams.on('data', onOutput)
-  streams.on('error', () => {})
-  stdin.on('data', onInput)
-  stdout.on('resize', onResize)
-  stdin.setRawMode(true)
-  stdin.resume()
-  try {
-    return await execution.ended
-  } finally {
-    stdin.off('data', onInput)
-    stdout.off('resize', onResize)
-    stdin.pause()
-    stdin.setRawMode(false)
-    streams.destroy()
+function describeEnd(pod: string, outcome: ExecOutcome): string | undefined {
+  if (outcome.kind === 'exited') return undefined
+  if (outcome.isMissingProgram || notStarted.test(outcome.message)) {
+    return `no shell in ${pod}: its image has no sh`
   }
+  return `the shell in ${pod} has ended: ${outcome.message}`
 }
 
 function findContainer(

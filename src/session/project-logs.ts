@@ -4,7 +4,7 @@ import { createLogCollector, type LogTarget } from '../logs/collector.ts'
 import { readHistory } from '../logs/history.ts'
 import { type KubeObject, projectLabel, serviceLabel } from '../model/kube.ts'
 import type { ApiError, ApiResult, KubeApi, ListQuery } from '../model/kube-api.ts'
-import type { LogLine } from '../model/log.ts'
+import { type LogLine, logTimestamp } from '../model/log.ts'
 import { ok } from '../model/result.ts'
 import { logTargetsOf, lookAtContainer, podType } from './logged-pods.ts'
 
@@ -43,7 +43,7 @@ export async function readProjectLogs(options: ProjectLogsOptions): Promise<ApiR
     api,
     targets: pods.flatMap(pod => targetsOf(pod, options)),
     signal,
-    ...(since !== undefined && { since: timestampOf(since) }),
+    ...(since !== undefined && { since: logTimestamp(since) }),
   })
   for await (const lines of history.batches) await onLines(lines)
   for (const error of history.errors) if (!signal.aborted) onTrouble(error)
@@ -132,9 +132,4 @@ async function follow(
 
 function isSame(one: LogTarget, other: LogTarget): boolean {
   return one.uid === other.uid && one.source.container === other.source.container
-}
-
-/** As the lines' times are written. */
-function timestampOf(at: number): string {
-  return new Date(at).toISOString().replace('Z', '000000Z')
 }

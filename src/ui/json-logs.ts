@@ -1,5 +1,6 @@
-import type { JsonLine } from '../feed/lines.ts'
-import type { LogLine, LogReader } from '../model/log.ts'
+import { formatLine, type JsonLine } from '../feed/lines.ts'
+import { describeLogLine, describeMissed } from '../feed/log-line.ts'
+import type { LogReader } from '../model/log.ts'
 import type { Closable } from '../util/scope.ts'
 import { feedLogs } from './feed-logs.ts'
 
@@ -8,16 +9,10 @@ export function jsonLogs(stream: NodeJS.WritableStream, logs: LogReader): Closab
   return feedLogs({
     logs,
     show(lines, missed) {
-      const all = lines.map(describeLine)
-      if (missed > 0) all.unshift({ type: 'logs-missed', time: new Date().toISOString(), lines: missed })
+      const all: JsonLine[] = lines.map(describeLogLine)
+      if (missed > 0) all.unshift(describeMissed(missed, Date.now()))
       // At once: each write is a call of the system.
-      if (all.length > 0) stream.write(`${all.map(line => JSON.stringify(line)).join('\n')}\n`)
+      if (all.length > 0) stream.write(all.map(formatLine).join(''))
     },
   })
-}
-
-function describeLine({ time, source, text, raw, level }: LogLine): JsonLine {
-  const { service, namespace, pod, container } = source
-  const said = { text, ...(raw !== undefined && { raw }), ...(level && { level }) }
-  return { type: 'log', time, service, namespace, pod, container, ...said }
 }

@@ -67,7 +67,7 @@ export const keyTable: readonly KeyBinding[] = [
     keys: ['q', 'ctrl+c'],
     action: 'quit',
     name: 'q',
-    help: 'end devloop; the stack keeps running',
+    help: 'quit; the stack keeps running',
     label: ({ isOpen, isSearching }) => (isOpen || isSearching ? undefined : 'quit'),
   },
   {

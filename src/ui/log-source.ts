@@ -1,5 +1,5 @@
-import type { styleText } from 'node:util'
-import type { LogSource } from '../model/log.ts'
+import { stripVTControlCharacters, type styleText } from 'node:util'
+import type { LogLine, LogSource } from '../model/log.ts'
 
 type Colour = Extract<Parameters<typeof styleText>[0], string>
 
@@ -29,4 +29,9 @@ export function colourOf(service: string): Colour {
 export function formatPod({ service, pod, container }: LogSource): string {
   const short = pod.slice(pod.lastIndexOf('-') + 1)
   return container === service ? short : `${short}/${container}`
+}
+
+/** Whether a line fits a pattern, as it is shown or as its container wrote it. @param pattern without the flag `g` */
+export function matches({ text, raw }: LogLine, pattern: RegExp): boolean {
+  return pattern.test(stripVTControlCharacters(text)) || pattern.test(raw ?? '')
 }

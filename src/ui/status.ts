@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Hold } from '../engine/plan.ts'
-import type { ProjectStatus, ServiceSummary } from '../feed/status.ts'
+import type { Snapshot } from '../engine/port.ts'
+import { describeStatus, type ProjectStatus, type ServiceSummary } from '../feed/status.ts'
 import { describeHold } from './holds.ts'
 import { clean, count, formatDuration, formatFailure, formatPath, listed } from './text.ts'
 
@@ -49,6 +50,12 @@ export function formatStatus(status: ProjectStatus, { stream, cwd }: StatusOptio
       return [line, ...failure.map(text => `    ${text}`)]
     }),
   ]
+}
+
+/** @param devfile absolute path of the running `up`'s Devfile */
+export function printStatus(snapshot: Snapshot, devfile: string, options: StatusOptions): void {
+  const lines = formatStatus(describeStatus(snapshot, devfile), options)
+  options.stream.write(`${lines.join('\n')}\n`)
 }
 
 /** What a service still waits for, in a few words. */

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { doctor } from '../../src/cli/doctor.ts'
 import { exec } from '../../src/util/exec.ts'
 import { FakeApiServer, sendJson } from '../fakes/api-server.ts'
+import { writeDockerConfig } from '../fakes/docker-config.ts'
 
 // How much room there is cannot be arranged.
 vi.mock('node:fs/promises', { spy: true })
@@ -29,6 +30,9 @@ beforeEach(async () => {
   vi.stubEnv('TMPDIR', path.join(folder, 'tmp'))
   vi.stubEnv('PATH', path.join(folder, 'bin'))
   vi.stubEnv('DOCKER_HOST', undefined)
+  vi.stubEnv('DOCKER_CONTEXT', undefined)
+  const { folder: dockerConfig } = await writeDockerConfig(folder, path.join(folder, 'bin/docker'))
+  vi.stubEnv('DOCKER_CONFIG', dockerConfig)
   vi.stubEnv('KUBECONFIG', undefined)
   vi.stubEnv('HOME', folder)
   // What it does when it is told to end is for its own process.
@@ -153,6 +157,7 @@ test('an engine that hangs does not keep the user waiting', async () => {
 }, 30_000)
 
 test('podman in the place of docker is asked for what it has', async () => {
+  vi.stubEnv('DOCKER_CONFIG', undefined)
   mkdirSync(path.join(folder, 'bin'))
   const script = `#!/bin/sh\ncase "$*" in\n  'version --format {{json .}}') echo '{"Client":{"Version":"5.4.0"}}' ;;\n  *) exit 125 ;;\nesac\n`
   writeFileSync(path.join(folder, 'bin/podman'), script, { mode: 0o755 })
@@ -176,13 +181,14 @@ test('a Devfile that is broken is told with its faults, and the rest goes on', a
 })
 
 const signal = new AbortController().signal
-const { PATH } = process.env
+const { PATH, DOCKER_CONFIG } = process.env
 const realDocker = await exec({ command: 'docker', args: ['version'], signal, timeoutMs: 10_000 })
 
 test.runIf(realDocker.status === 'succeeded')(
   'with a real engine: the trial takes its image away again',
   async () => {
     vi.stubEnv('PATH', PATH)
+    vi.stubEnv('DOCKER_CONFIG', DOCKER_CONFIG)
     await doctor({ args: [] })
     expect(printed).toMatch(/^✓ engine +version \d+\.\d+/m)
     expect(printed).toMatch(/^! trial +an image of 1 MB is built in/m)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { KubeClient } from '../../src/cluster/client.ts'
@@ -59,6 +60,26 @@ test('a stream that the server ends is complete, with its last words', async () 
   const stream = await open()
   expect(await texts(stream)).toEqual(['a', 'b'])
   expect(stream.end).toEqual({ isComplete: true, rest: { time, text: 'panic' } })
+})
+
+test('lines that a server sends one by one come together, and the first one at once', async () => {
+  const count = 2_000
+  answer(async response => {
+    response.write(`${time} first\n`)
+    await Promise.race([firstRead, once(response, 'close')])
+    for (let line = 0; line < count; line++) response.write(`${time} ${line}\n`)
+    response.end()
+  })
+  const { promise: firstRead, resolve: tellFirstRead } = Promise.withResolvers<void>()
+  const stream = await open()
+  const batches: (readonly string[])[] = []
+  for await (const batch of stream.batches) {
+    batches.push(batch.map(({ text }) => text))
+    tellFirstRead()
+  }
+  expect(batches.flat()).toEqual(['first', ...Array.from({ length: count }, (_, line) => String(line))])
+  expect(batches.length).toBeLessThan(count / 10)
+  expect(stream.end).toEqual({ isComplete: true })
 })
 
 test('a connection that breaks in the middle is told from the end of a log', async () => {

@@ -6,13 +6,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { ControlAddress } from '../../src/control/address.ts'
+import type { UpDescription } from '../../src/control/attach.ts'
 import { type ControlClient, controlClient } from '../../src/control/client.ts'
 import type { ControlTarget } from '../../src/control/routes.ts'
 import { type ControlLimits, createControlServer, serveControl } from '../../src/control/server.ts'
 import type { Event } from '../../src/engine/events.ts'
 import { initialState } from '../../src/engine/reduce.ts'
 import { createStore, type Store } from '../../src/engine/store.ts'
+import { LogRing } from '../../src/logs/ring.ts'
 import type { Project } from '../../src/model/project.ts'
+import { fail, ok, type Result } from '../../src/model/result.ts'
+import type { Shell } from '../../src/model/shell.ts'
 
 const project: Project = {
   name: 'shop',
@@ -26,6 +30,15 @@ const project: Project = {
   ],
 }
 
+/** How the `up` of the rig was started. */
+export const up: UpDescription = {
+  version: '1.2.3',
+  pid: 4711,
+  devfile: '/shop/Devfile.ts',
+  context: 'kind',
+  args: [],
+}
+
 type WithoutTime<T> = T extends Event ? Omit<T, 'at'> : never
 
 /** A real server and client on a real socket, in front of the engine's real state; what the stages do is up to the test. */
@@ -33,6 +46,10 @@ export interface Rig {
   readonly address: ControlAddress
   readonly client: ControlClient
   readonly store: Store
+  /** What the containers say. */
+  readonly logs: LogRing
+  /** Gives a service a container in which this shell is opened. */
+  putShell(service: string, shell: Shell): void
   /** Events that were asked for, in order. */
   readonly asked: readonly Event[]
   dispatch(event: WithoutTime<Event>): void
@@ -67,8 +84,13 @@ export async function createRig(limits?: ControlLimits): Promise<Rig> {
     asked.push({ ...event, at: 0 } as Event)
     dispatch(event)
   }
+  const logs = new LogRing(1_000_000)
+  const shells = new Map<string, Result<Shell, never>>()
   const target: ControlTarget = {
-    devfile: '/shop/Devfile.ts',
+    up,
+    logs,
+    restart: async service => `${service}: process started anew`,
+    openShell: async service => shells.get(service) ?? fail(`${service} has no running container`),
     snapshot: store.snapshot,
     subscribe: store.subscribe,
     trigger: service => ask({ type: 'trigger-asked', service }),
@@ -130,6 +152,8 @@ export async function createRig(limits?: ControlLimits): Promise<Rig> {
     address,
     client: controlClient({ addresses: [address], devfile: '/shop/Devfile.ts', answerMs: 5_000 }),
     store,
+    logs,
+    putShell: (service, shell) => void shells.set(service, ok(shell)),
     asked,
     dispatch,
     makeLive(service) {

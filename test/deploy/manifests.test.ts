@@ -35,6 +35,11 @@ describe('a service’s manifests', () => {
     expect((await read('k8s/b.yaml', 'k8s/**/*')).names).toEqual(['b', 'a', 'c'])
   })
 
+  test('are found in a folder whose name looks like a pattern', async () => {
+    await write('k8s {dev} (1)/a.yaml', configMap('a'))
+    expect((await read('k8s {dev} (1)')).names).toEqual(['a'])
+  })
+
   test('hold several documents and lists; empty documents and comments are nothing', async () => {
     await write(
       'all.yaml',

@@ -116,7 +116,7 @@ test('a disabled service is gone from the cluster, and comes back with the newes
   expect(await (await fetch(project.url)).text()).toBe('Back again\n')
 })
 
-test('there is one up a Devfile and one a stack; stop ends it, and a kill leaves nothing in the way', async () => {
+test('there is one up a stack; stop ends it, and a kill leaves nothing in the way', async () => {
   await using project = await helloProject('one')
   const options = { cwd: project.folder, env: project.env }
   expect(await devloop(['status'], options)).toMatchObject({
@@ -125,9 +125,6 @@ test('there is one up a Devfile and one a stack; stop ends it, and a kill leaves
   })
   await using up = startUp(options)
   await up.next(isLive('hello'))
-  const second = await devloop(['up'], options)
-  expect(second).toMatchObject({ code: 1, stdout: '' })
-  expect(second.stderr).toContain(`runs for this Devfile already, process ${up.pid}`)
   await project.write('Other.ts', await readFile(project.file('Devfile.ts'), 'utf8'))
   const other = await devloop(['up', '--file', 'Other.ts'], options)
   expect(other.stderr).toContain(`keeps ${project.name} in step with this cluster already`)
@@ -177,7 +174,7 @@ describe('devloop ci', () => {
   })
 })
 
-test('a coding assistant drives edit, wait, failure and why', async () => {
+test('a coding assistant drives edit, wait, logs, failure and why', async () => {
   await using project = await helloProject('mcp')
   const { env } = project
   await using up = startUp({ cwd: project.folder, env })
@@ -200,6 +197,7 @@ test('a coding assistant drives edit, wait, failure and why', async () => {
   try {
     expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual([
       'failure',
+      'logs',
       'status',
       'trigger',
       'wait',
@@ -209,8 +207,42 @@ test('a coding assistant drives edit, wait, failure and why', async () => {
     expect(await call('wait')).toMatchObject({ outcome: 'reached' })
     expect(await (await fetch(project.url)).text()).toBe('By an assistant\n')
 
+    await project.edit(
+      'src/server.js',
+      '?? 3000)',
+      `?? 3000, () => console.log('ERROR no database') ?? console.log('listening'))`,
+    )
+    expect(await call('wait')).toMatchObject({ outcome: 'reached' })
+    const pod = { service: 'hello', container: 'hello' }
+    await expect
+      .poll(() => call('logs', { services: ['hello'] }))
+      .toMatchObject({
+        lines: [
+          { ...pod, level: 'error', text: 'ERROR no database' },
+          { ...pod, text: 'listening' },
+        ],
+        truncated: false,
+      })
+    expect(await call('logs', { level: 'error' })).toMatchObject({ lines: [{ text: 'ERROR no database' }] })
+    expect(await call('logs', { grep: '^listen', sinceSeconds: 3_600 })).toMatchObject({
+      lines: [{ text: 'listening' }],
+    })
+    expect(await call('logs', { lines: 1 })).toMatchObject({
+      lines: [{ text: 'listening' }],
+      truncated: true,
+    })
+    expect(await call('logs', { grep: '(' })).toEqual({
+      error: expect.stringContaining('grep is no regular expression'),
+    })
+    expect(await call('logs', { services: ['helo'] })).toEqual({
+      error: expect.stringContaining('Did you mean hello?'),
+    })
+
     await project.edit('Dockerfile', 'USER node', 'RUN false')
     expect(await call('wait')).toMatchObject({ outcome: 'failed' })
+    expect(await call('status')).toMatchObject({
+      services: [{ phase: 'failed', failure: { code: 'build/failed', cure: expect.any(String) } }],
+    })
     expect(await call('failure')).toMatchObject({
       services: [
         { service: 'hello', failure: { at: { file: project.file('Dockerfile') }, cure: expect.any(String) } },

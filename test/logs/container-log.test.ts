@@ -67,7 +67,7 @@ test('a connection that breaks again and again loses nothing and repeats nothing
   node.say('1.6', 'd')
   await later()
   await sees('a', 'b', 'c', 'd')
-  expect(node.openings.at(-1)).toMatchObject({ isFollowed: true, since: timeAt('0') })
+  expect(node.openings.findLast(({ isFollowed }) => isFollowed)).toMatchObject({ since: timeAt('0') })
 })
 
 test('half a line that came before a cut is shown once, as a whole', async () => {
@@ -147,6 +147,30 @@ test('a restart of which the cluster has not told yet is heard in order', async 
   await sees('first', 'last words', 'second', 'again', 'third')
 })
 
+test('a restart between two requests loses nothing, whichever of them it comes before', async () => {
+  for (const restartedBefore of [1, 2, 3]) {
+    node = new FakePodLog()
+    lines = []
+    node.start().say('1', 'first').end({ time: '1.5', text: 'last words' })
+    const seen = node.state()
+    log = new ContainerLog({
+      api: {
+        async openPodLog(request, options) {
+          if (node.openings.length === restartedBefore - 1) node.start().say('2', 'second')
+          return node.open(request, options)
+        },
+      },
+      source,
+      container: seen,
+      look: async () => ok(node.state()),
+      onLines: batch => lines.push(...batch),
+    })
+    await later()
+    await sees('first', 'last words', 'second')
+    await log.close()
+  }
+})
+
 test('a container that has crashed before it was first seen shows the crash, then what runs now', async () => {
   node.start().say('1', 'boom').end({ time: '2', text: 'dead' })
   node.start().say('3', 'second try')
@@ -174,6 +198,13 @@ test('of a container that ran long before, only the last lines are read, and all
   node.say('1.5', 'd')
   await later()
   await sees('b', 'c', 'd')
+})
+
+test('of a container that had crashed long before, only the last lines of both are read', async () => {
+  node.start().say('1', 'a', 'b', 'c').end()
+  node.start().say('20', 'd').say('30', 'e', 'f')
+  follow(2)
+  await sees('b', 'c', 'e', 'f')
 })
 
 test('a log that was rotated while the connection was cut goes on with what there is', async () => {

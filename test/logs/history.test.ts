@@ -60,6 +60,17 @@ test('a crash is shown before what runs now, and no line twice', async () => {
   expect((await read(api, ['web-1'])).lines).toEqual(['boom', 'dead', 'again'])
 })
 
+test('a restart between two requests hides no line', async () => {
+  const api = new FakeKubeApi()
+  const log = api.addPodLog('web-1', 'web').start().say('1', 'boom').say('5', 'again').end()
+  const open = api.openPodLog.bind(api)
+  api.openPodLog = (request, options) => {
+    if (log.openings.length === 1) log.start().say('6', 'back')
+    return open(request, options)
+  }
+  expect((await read(api, ['web-1'])).lines).toEqual(['boom', 'again'])
+})
+
 test('nothing older than what was asked for is shown, though the server knows whole seconds only', async () => {
   const api = new FakeKubeApi()
   api

@@ -65,3 +65,13 @@ test('whoever asked is told of new lines, until they no longer want to be', () =
   ring.add([line('three')])
   expect(told).toBe(1)
 })
+
+test('lines that cannot be had are missed by every reader, and what comes behind them is read', () => {
+  const ring = new LogRing(100_000)
+  ring.add(['a', 'b', 'c'].map(line))
+  ring.skip(10)
+  expect(ring.read(1, 10)).toEqual({ lines: [], next: 13, missed: 12 })
+  ring.add([line('d')])
+  expect(ring.read(1, 10)).toMatchObject({ lines: [{ text: 'd' }], next: 14, missed: 12 })
+  expect(ring.read(13, 10)).toMatchObject({ lines: [{ text: 'd' }], missed: 0 })
+})

@@ -29,7 +29,8 @@ export interface ControllerOptions {
   readonly history: History
   readonly theme: Theme
   readonly cwd: string
-  readonly profile?: string
+  /** What else the header says of where this is. */
+  readonly places: readonly string[]
   readonly actions: AppActions
   /** There is something new to be drawn. */
   readonly onChange: () => void
@@ -71,11 +72,11 @@ export class AppController {
 
   /** @param now milliseconds since the epoch */
   picture(size: Size, now: number): Picture {
-    const { port, history, cwd, profile } = this.#options
+    const { port, history, cwd, places } = this.#options
     const snapshot = port.snapshot()
     const rows = describeRows({ snapshot, history, now, cwd })
     this.#settleChoice(rows)
-    const picture = compose({ view: this.#view, snapshot, rows, pane: this.#pane, size, cwd, profile })
+    const picture = compose({ view: this.#view, snapshot, rows, pane: this.#pane, size, cwd, places })
     this.#scene = picture.scene
     return picture
   }

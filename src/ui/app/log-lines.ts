@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine, LogReader, LogSequence } from '../../model/log.ts'
+import type { LogLevel, LogLine, LogReader, LogSequence, LogSource } from '../../model/log.ts'
 import { formatTime } from '../columns.ts'
 import { formatPod } from '../log-source.ts'
 import { clean } from '../text.ts'
@@ -26,6 +26,7 @@ export class LogLines implements PaneLines {
   #position: number
   #dropped = 0
   readonly #containers = new Set<string>()
+  #lastSource: LogSource | undefined
 
   constructor(reader: LogReader, service: string, theme: Theme, pattern?: RegExp) {
     this.#reader = reader
@@ -39,8 +40,8 @@ export class LogLines implements PaneLines {
   update(): void {
     while (this.#position < this.#reader.next) {
       const { lines, next } = this.#reader.read(this.#position, readAtOnce)
-      const begin = next - lines.length
-      for (const [index, line] of lines.entries()) this.#take(begin + index, line)
+      let sequence = next - lines.length
+      for (const line of lines) this.#take(sequence++, line)
       this.#position = next
     }
     this.#drop()
@@ -89,11 +90,13 @@ export class LogLines implements PaneLines {
     return this.#read.lines[sequence - this.#read.begin]
   }
 
-  #take(sequence: LogSequence, line: LogLine): void {
-    const { service, pod, container } = line.source
-    if (service !== this.#service) return
-    if (this.#containers.size < 2) this.#containers.add(`${pod}/${container}`)
-    if (this.#pattern && !matches(this.#pattern, clean(line.text))) return
+  #take(sequence: LogSequence, { source, text }: LogLine): void {
+    if (source.service !== this.#service) return
+    if (source !== this.#lastSource && this.#containers.size < 2) {
+      this.#containers.add(`${source.pod}/${source.container}`)
+    }
+    this.#lastSource = source
+    if (this.#pattern && !matches(this.#pattern, clean(text))) return
     this.#sequences.push(sequence)
   }
 

@@ -22,7 +22,8 @@ export interface TerminalAppOptions {
   readonly theme: Theme
   /** Paths are shown relative to it. */
   readonly cwd: string
-  readonly profile?: string
+  /** What else the header says of where this is, such as the profile. */
+  readonly places: readonly string[]
   readonly actions: TerminalActions
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -42,7 +43,7 @@ export interface TerminalApp extends Closable {
 
 /** Shows the project on the whole terminal until it is closed. */
 export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
-  const { port, logs, stdin, stdout, theme, cwd, profile, actions, now, onBug } = options
+  const { port, logs, stdin, stdout, theme, cwd, places, actions, now, onBug } = options
   const screen = createScreen({ stdin, stdout })
   const frames = new FrameStream(stdout)
   const clock = new FrameClock(draw)
@@ -56,7 +57,7 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
     history,
     theme,
     cwd,
-    ...(profile !== undefined && { profile }),
+    places,
     actions: { ...actions, shell: service => away(() => actions.shell(service)), suspend },
     onChange: () => clock.request('state'),
   })

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
+import { widthOf } from '../width.ts'
 import type { PaneLines } from './pane-lines.ts'
 
 /** From which line on a pane shows its lines; `end`: the newest, whatever comes. */
@@ -54,12 +54,8 @@ function endOf(
   return { top, rows: rows.slice(-height) }
 }
 
-const isPlainAscii = /^[\x20-\x7e]*$/
-
 function wrap(text: string, width: number): readonly string[] {
-  // Most lines are short and plain, and are not to be measured.
-  if (text.length <= width && isPlainAscii.test(text)) return [text]
-  if (stringWidth(text) <= width) return [text]
+  if (widthOf(text) <= width) return [text]
   return wrapAnsi(text, width, { hard: true, trim: false, wordWrap: false }).split('\n')
 }
 
@@ -67,8 +63,8 @@ function wrap(text: string, width: number): readonly string[] {
 const beginning = /^ *(?:\S+ {2,})?/
 
 function wrapProse(text: string, width: number): readonly string[] {
-  if (stringWidth(text) <= width) return [text]
-  const begins = stringWidth(beginning.exec(stripVTControlCharacters(text))?.[0] ?? '')
+  if (widthOf(text) <= width) return [text]
+  const begins = widthOf(beginning.exec(stripVTControlCharacters(text))?.[0] ?? '')
   const indent = begins < width / 2 ? begins : 0
   const [first = '', ...rest] = wrapAnsi(text, width - indent, { hard: true, trim: false }).split('\n')
   return [first, ...rest.map(row => ' '.repeat(indent) + row.replace(/^ /, ''))]

@@ -23,11 +23,12 @@ export interface PictureOptions {
   readonly size: Size
   /** Paths are shown relative to it. */
   readonly cwd: string
-  readonly profile: string | undefined
+  /** What else the header says of where this is. */
+  readonly places: readonly string[]
 }
 
 /** Puts together what the engine, the logs and the user's choices give for a screen of this size. */
-export function compose({ view, snapshot, rows, pane, size, cwd, profile }: PictureOptions): Picture {
+export function compose({ view, snapshot, rows, pane, size, cwd, places }: PictureOptions): Picture {
   const { service, search, notice, isOpen, isHelp } = view
   const isAlone = isOpen || isHelp
   const alerts = describeAlerts(snapshot, cwd)
@@ -39,7 +40,7 @@ export function compose({ view, snapshot, rows, pane, size, cwd, profile }: Pict
   const window = pane.read(view, snapshot, { width: size.columns, height: layout.pane })
   const scene: Scene = {
     size,
-    header: describeHeader(snapshot, rows, profile),
+    header: describeHeader(snapshot, rows, places),
     alerts,
     table: {
       layout,

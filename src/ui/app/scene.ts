@@ -23,7 +23,7 @@ export function paneRow({ alerts, table: { layout } }: Scene): number {
 
 export interface Header {
   readonly project: string
-  /** Context, namespace and profile, as far as they are known. */
+  /** Context and namespace, as far as they are known, and where else this is. */
   readonly places: readonly string[]
   readonly isPaused: boolean
   /** How many services are in which state. */
@@ -62,7 +62,7 @@ export interface Footer {
 export function describeHeader(
   { state }: Snapshot,
   rows: readonly Row[],
-  profile: string | undefined,
+  morePlaces: readonly string[],
 ): Header {
   const { cluster, project } = state
   const counts = { live: 0, working: 0, waiting: 0, failed: 0, disabled: 0 }
@@ -70,7 +70,7 @@ export function describeHeader(
   const place = cluster.phase === 'connected' ? cluster.context : `cluster ${cluster.phase}`
   return {
     project: project.name,
-    places: [place, project.namespace, ...(profile === undefined ? [] : [profile])],
+    places: [place, project.namespace, ...morePlaces],
     isPaused: state.paused,
     counts,
   }

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import stringWidth from 'string-width'
+import { widthOf } from '../width.ts'
 
 /** Rows of text that stand between those of a frame, filled up to their height. */
 export interface Inset {
@@ -76,7 +76,7 @@ export class FrameStream extends Writable {
       const row = rows[index] ?? ''
       if (row === last[index]) continue
       // Erasing behind a full row would take its last character: the cursor stays on it.
-      const end = stringWidth(row) < this.columns ? '\x1b[K' : ''
+      const end = widthOf(row) < this.columns ? '\x1b[K' : ''
       text += `\x1b[${index + 1};1H\x1b[0m${row}\x1b[0m${end}`
     }
     // Synchronized output (mode 2026): terminals that know it show all of it in one step.

@@ -131,7 +131,7 @@ test('help: all keys, on a small screen by scrolling', async () => {
   rig.keys('?')
   const first = await rig.shows('this page')
   expect(first[2]).toMatch(/^─ keys ─+ 15 more below ─$/)
-  expect(first[4]).toBe('  q          end devloop; the stack keeps running')
+  expect(first[4]).toBe('  q          quit; the stack keeps running')
   rig.keys('G')
   const last = await rig.shows('terminal selects text')
   expect(last.at(-1)).toBe(' ? help  esc back')

@@ -89,6 +89,7 @@ export class AppRig implements AsyncDisposable {
       stdout: this.#stdout as unknown as NodeJS.WriteStream,
       theme: createTheme({ hasColour, hasUnicode: true }),
       cwd: '/shop',
+      places: [],
       actions: {
         quit: () => void ask('quit'),
         browse: address => ask(`browse ${address}`),

@@ -1,0 +1,90 @@
+import type { Agent } from 'node:http'
+import type { OnReadOpts, Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { ChunkMerger } from './chunk-merger.ts'
+
+/** Milliseconds for which a connection is not read after something has come, and bytes from which on it is read at once. */
+const pauses = { ms: 40, enoughBytes: 16_384 } as const
+
+/** As much as a connection gives at once. */
+const readBytes = 65_536
+
+/** Has an agent, whose connections are not kept, make those that gather. */
+export function gatherAnswers<T extends Agent>(agent: T): T {
+  const open = agent.createConnection.bind(agent)
+  agent.createConnection = options =>
+    new GatheringSocket(onread => open(Object.assign({}, options, { keepAlive: true, onread })) as Socket)
+  return agent
+}
+
+/**
+ * A connection for an answer that comes in many small pieces, as the log of a pod does: each line in a record of TLS and in a
+ * chunk of HTTP of its own. What comes first is passed on at once, what comes shortly after it as one piece. Measured at 2,000
+ * lines a second: 1 % of a core instead of 3 %, as most of the time went into waking up, and into the events of streams.
+ */
+class GatheringSocket extends Duplex {
+  readonly #socket: Socket
+  readonly #merger = new ChunkMerger()
+  #pieces: Buffer[] = []
+  #bytes = 0
+  #passing: NodeJS.Immediate | undefined
+  #pause: NodeJS.Timeout | undefined
+
+  /** @param open makes the connection, which has its bytes read by `onread` */
+  constructor(open: (onread: OnReadOpts) => Socket) {
+    super()
+    const buffer = Buffer.allocUnsafeSlow(readBytes)
+    this.#socket = open({ buffer, callback: length => this.#take(buffer.subarray(0, length)) })
+    this.#socket.on('error', error => this.destroy(error))
+    this.#socket.on('end', () => {
+      this.#pass()
+      this.push(null)
+    })
+    this.#socket.on('close', () => this.destroy())
+  }
+
+  override _read(): void {
+    if (!this.#pause) this.#socket.resume()
+  }
+
+  override _write(piece: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#socket.write(piece, done)
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearImmediate(this.#passing)
+    clearTimeout(this.#pause)
+    this.#socket.destroy()
+    done(error)
+  }
+
+  #take(piece: Buffer): boolean {
+    // A copy: the buffer is used again for what comes next.
+    this.#pieces.push(Buffer.from(piece))
+    this.#bytes += piece.length
+    // Whatever the system has by now comes before this.
+    this.#passing ??= setImmediate(() => this.#pass())
+    return true
+  }
+
+  #pass(): void {
+    clearImmediate(this.#passing)
+    this.#passing = undefined
+    if (this.#bytes === 0) return
+    const isMuch = this.#bytes >= pauses.enoughBytes
+    const merged = this.#merger.merge(Buffer.concat(this.#pieces, this.#bytes))
+    this.#pieces = []
+    this.#bytes = 0
+    const isWanted = merged.length === 0 || this.push(merged)
+    if (isWanted && isMuch) return
+    this.#socket.pause()
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined
+      if (isWanted || this.readableLength < this.readableHighWaterMark) this.#socket.resume()
+    }, pauses.ms)
+  }
+}
