@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises'
+import type { Duplex } from 'node:stream'
+import { fail, ok, type Result } from '../../model/result.ts'
+import { readLines } from '../../util/lines.ts'
+import { connectToInit, type InitClient } from './init-client.ts'
+import { initCommand } from './init-command.ts'
+import { describeObstacle } from './obstacles.ts'
+import { spawnDetached } from './spawn.ts'
+
+/**
+ * Starts the sandbox's first process from outside of its namespaces. Everything in it ends with the client's `close`, and
+ * with this process.
+ *
+ * @param run a folder for it alone; made where it is not there
+ */
+export async function startInit(run: string): Promise<Result<InitClient>> {
+  await mkdir(run, { recursive: true })
+  const [command, ...args] = initCommand(run)
+  const { child, started } = spawnDetached({
+    command,
+    args,
+    cwd: '/',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    others: ['pipe'],
+  })
+  const error = await started
+  if (error) return fail(describeObstacle([error.message]))
+  child.stdout?.resume()
+  const output: string[] = []
+  const read = child.stderr && readLines(child.stderr, line => void output.push(line))
+  try {
+    return ok(await connectToInit(child.stdio[3] as Duplex, false))
+  } catch {
+    await read
+    return fail(describeObstacle(output))
+  }
+}
