@@ -14,6 +14,8 @@ export interface ProcessEnd {
 export interface InitClient {
   readonly userIds: IdMap
   readonly groupIds: IdMap
+  /** The folder that init was started with. */
+  readonly run: string
   /** Whether this process is in the network of the pods. */
   readonly isInside: boolean
   /**
@@ -42,12 +44,12 @@ export function openServerControl(): Duplex | undefined {
   return new Socket({ fd: Number(descriptor), readable: true, writable: true })
 }
 
-/**
- * Waits for init's first word; rejects where the connection ends before.
- *
- * @param isInside whether init started this process as its server
- */
-export async function connectToInit(control: Duplex, isInside: boolean): Promise<InitClient> {
+export interface InitConnection extends Pick<InitClient, 'run' | 'isInside'> {
+  readonly control: Duplex
+}
+
+/** Waits for init's first word; rejects where the connection ends before. */
+export async function connectToInit({ control, run, isInside }: InitConnection): Promise<InitClient> {
   const asked = new Map<string, Asked>()
   const listeners = new Map<string, (end: ProcessEnd) => void>()
   const ready = Promise.withResolvers<{ userIds: IdMap; groupIds: IdMap }>()
@@ -84,6 +86,7 @@ export async function connectToInit(control: Duplex, isInside: boolean): Promise
 
   return {
     ...(await ready.promise),
+    run,
     isInside,
     async ask(action, ...fields) {
       if (ended) throw ended

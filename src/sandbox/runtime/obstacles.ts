@@ -48,7 +48,8 @@ export function describeObstacle(output: readonly string[], machine = thisMachin
 }
 
 function missingTool(tool: 'unshare' | 'perl'): Failure {
-  const [Debian, Fedora] = tool === 'perl' ? ['perl-base', 'perl-interpreter'] : ['util-linux', 'util-linux-core']
+  const [Debian, Fedora] =
+    tool === 'perl' ? ['perl-base', 'perl-interpreter'] : ['util-linux', 'util-linux-core']
   return {
     code: 'sandbox/no-tool',
     message: `the sandbox needs the command ${tool}, which is not there`,

@@ -22,7 +22,14 @@ export interface DetachedProcess {
  * Starts a process that does not end with this one, and is given open files of it. Besides `util/exec.ts` this is the only
  * place that starts processes: what `exec` promises, that nothing outlives it, is what the sandbox must not have.
  */
-export function spawnDetached({ command, args, stdout, stderr, others, cwd }: ProcessOptions): DetachedProcess {
+export function spawnDetached({
+  command,
+  args,
+  stdout,
+  stderr,
+  others,
+  cwd,
+}: ProcessOptions): DetachedProcess {
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', stdout, stderr, ...others],

@@ -30,7 +30,7 @@ export async function startInit(run: string): Promise<Result<InitClient>> {
   const output: string[] = []
   const read = child.stderr && readLines(child.stderr, line => void output.push(line))
   try {
-    return ok(await connectToInit(child.stdio[3] as Duplex, false))
+    return ok(await connectToInit({ control: child.stdio[3] as Duplex, run, isInside: false }))
   } catch {
     await read
     return fail(describeObstacle(output))

@@ -4,6 +4,8 @@ my @devices = qw(null zero full random urandom tty);
 my %device_links = (
   ptmx => 'pts/ptmx', fd => '/proc/self/fd', stdin => '/proc/self/fd/0', stdout => '/proc/self/fd/1', stderr => '/proc/self/fd/2',
 );
+# With these root would change the machine itself.
+my @host_settings = qw(proc/sys proc/sysrq-trigger);
 # What container engines leave to root; whoever is not root has none of them.
 my %kept_capabilities = map { $_ => 1 } (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31);
 
@@ -54,25 +56,25 @@ sub open_stdio {
 
 sub make_root {
   my ($program) = @_;
-  chdir($program->{folder}) or die "cannot go to $program->{folder}: $!\n";
+  my $root = $program->{root};
   must('cannot make a mount namespace', 'unshare', CLONE_NEWNS);
+  chdir($program->{layers_folder}) or die "cannot go to $program->{layers_folder}: $!\n";
   for my $overlay (@{$program->{overlays}}) {
-    my ($target, $options) = @$overlay;
-    must("cannot mount the overlay of /$target", 'mount', 'overlay', "root/$target", 'overlay', 0, $options);
+    my ($place, $options) = @$overlay;
+    must("cannot mount the overlay of $place", 'mount', 'overlay', "$root$place", 'overlay', 0, $options);
   }
+  chdir($root) or die "cannot go to $root: $!\n";
   # The kernel lets a user namespace mount /proc only while it still sees another one.
-  must('cannot mount /proc', 'mount', 'proc', 'root/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, 0);
-  must('cannot mount /dev', 'mount', 'tmpfs', 'root/dev', 'tmpfs', MS_NOSUID, 'mode=755,size=64k');
+  must('cannot mount /proc', 'mount', 'proc', 'proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, 0);
+  must('cannot mount /dev', 'mount', 'tmpfs', 'dev', 'tmpfs', MS_NOSUID, 'mode=755,size=64k');
   my @binds = (
     (map { { tree => open_tree("/dev/$_"), target => "/dev/$_", kind => 'file' } } @devices),
     { tree => open_tree("$run/pts"), target => '/dev/pts', kind => 'folder' },
     { tree => open_tree('/sys', 1), target => '/sys', kind => 'folder' },
-    { tree => open_tree('root/proc/sys', 1), target => '/proc/sys', kind => 'folder' },
-    { tree => open_tree('root/proc/sysrq-trigger', 1), target => '/proc/sysrq-trigger', kind => 'file' },
+    (map { { tree => open_tree($_, 1), target => "/$_", kind => -d $_ ? 'folder' : 'file' } } grep { -e } @host_settings),
     map { { tree => open_tree($_->{source}, $_->{is_read_only}), target => $_->{target}, kind => -d $_->{source} ? 'folder' : 'file' } }
       @{$program->{binds}},
   );
-  chdir('root') or die "cannot go to the new root: $!\n";
   must('cannot change the root', 'pivot_root', '.', '.');
   must('cannot leave the old root', 'umount2', '.', MNT_DETACH);
   chdir('/');
@@ -81,7 +83,7 @@ sub make_root {
   make_folder('/dev/shm');
   must('cannot mount /dev/shm', 'mount', 'tmpfs', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m');
   return unless $program->{is_root_read_only};
-  for my $overlay (@{$program->{overlays}}) { make_read_only(AT_FDCWD, "/$overlay->[0]", 0); }
+  for my $overlay (@{$program->{overlays}}) { make_read_only(AT_FDCWD, $overlay->[0], 0); }
 }
 sub open_tree {
   my ($source, $is_read_only) = @_;

@@ -101,14 +101,14 @@ sub take_list {
 }
 sub start_program {
   my ($request, $id, @fields) = @_;
-  my ($pod, $container, $folder, $cwd, $user, $group) = splice @fields, 0, 6;
+  my ($pod, $container, $root, $layers_folder, $cwd, $user, $group) = splice @fields, 0, 7;
   my ($keeps_user, $is_root_read_only, $has_input, $has_terminal) = splice @fields, 0, 4;
   my @lists = map { take_list(\@fields) } 1 .. 5;
   my ($groups, $command, $environment, $overlays, $binds) = @lists;
   my $program = {
     pod => $pod eq '' ? undef : $pods{$pod},
     container => $container eq '' ? undef : $processes{$container},
-    folder => $folder, cwd => $cwd, user => 0 + $user, group => 0 + $group,
+    root => $root, layers_folder => $layers_folder, cwd => $cwd, user => 0 + $user, group => 0 + $group,
     groups => [map { 0 + $_ } @$groups],
     keeps_user => $keeps_user, is_root_read_only => $is_root_read_only, has_input => $has_input,
     command => $command, environment => $environment,
