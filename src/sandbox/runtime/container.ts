@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { ok, type Result } from '../../model/result.ts'
 import type { Container, ContainerExit, ContainerProcess, ExecOptions } from './container-runtime.ts'
@@ -75,7 +74,8 @@ export class RunningContainer implements Container {
   }
 
   async remove(): Promise<void> {
-    await rm(this.#started.folder, { recursive: true, force: true })
+    const { init, folder } = this.#started
+    await init.ask('remove', folder)
   }
 
   async #awaitExit(): Promise<ContainerExit> {

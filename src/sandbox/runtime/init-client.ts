@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { fail, ok, type Result } from '../../model/result.ts'
 import { type IdMap, readIdMap } from './id-map.ts'
@@ -35,13 +34,6 @@ export type Field = string | number
 interface Asked {
   readonly resolve: (answer: Result<void, string>) => void
   readonly reject: (error: Error) => void
-}
-
-/** The connection of the process that init started as its server; undefined in any other. */
-export function openServerControl(): Duplex | undefined {
-  const descriptor = process.env.DEVLOOP_SANDBOX_CONTROL
-  if (descriptor === undefined) return undefined
-  return new Socket({ fd: Number(descriptor), readable: true, writable: true })
 }
 
 export interface InitConnection extends Pick<InitClient, 'run' | 'isInside'> {

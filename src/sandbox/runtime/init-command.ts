@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { initProgram } from './init/program.ts'
@@ -7,19 +7,28 @@ import { clusterNetwork } from './network.ts'
 /**
  * The command that starts the sandbox's first process in namespaces of its own. It ends when the command does.
  *
- * @param run a folder that is there
+ * @param run a folder for this process alone, absolute; it is made, and what another one left there goes
  * @param server a command that is to run in the pods' network, with the control socket; without one the caller holds that, as
  *   the command's fourth file
  */
 export function initCommand(run: string, server: readonly string[] = []): readonly [string, ...string[]] {
   const { bridge, node, pods, services } = clusterNetwork
+  const program = path.join(run, 'init.pl')
+  mkdirSync(run, { recursive: true, mode: 0o700 })
+  writeFileSync(program, initProgram)
   return [
     'unshare',
     ...userNamespace(),
     ...['--mount', '--propagation', 'slave', '--pid', '--fork', '--kill-child', '--mount-proc'],
-    ...['perl', '-e', initProgram, run, bridge, node, String(pods.prefix)],
-    ...[services.network, String(services.prefix), ...server],
+    ...['perl', program, run, bridge, node, String(pods.prefix), services.network, String(services.prefix)],
+    ...server,
   ]
+}
+
+/** The command that removes a run folder: in it may be files of users whom only the namespace has. */
+export function removalCommand(run: string): readonly [string, ...string[]] {
+  const namespace = userNamespace()
+  return namespace.length === 0 ? ['rm', '-rf', run] : ['unshare', ...namespace, 'rm', '-rf', run]
 }
 
 /** Root needs none. Others are root in theirs, and have more users than that one where the machine lets them. */

@@ -1,8 +1,10 @@
 import type { PodSpec } from './container-runtime.ts'
 
-/** A file that each container of a pod sees in `/etc`. */
+/** What each container of a pod sees in `/etc`. */
+export const podFileNames = ['hosts', 'hostname', 'resolv.conf'] as const
+
 export interface PodFile {
-  readonly name: 'hosts' | 'hostname' | 'resolv.conf'
+  readonly name: (typeof podFileNames)[number]
   readonly text: string
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { fail, ok, type Result } from '../../model/result.ts'
 import { readLines } from '../../util/lines.ts'
@@ -11,15 +10,13 @@ import { spawnDetached } from './spawn.ts'
  * Starts the sandbox's first process from outside of its namespaces. Everything in it ends with the client's `close`, and
  * with this process.
  *
- * @param run a folder for it alone; made where it is not there
+ * @param run a folder for it alone, absolute; the caller removes it
  */
 export async function startInit(run: string): Promise<Result<InitClient>> {
-  await mkdir(run, { recursive: true })
   const [command, ...args] = initCommand(run)
   const { child, started } = spawnDetached({
     command,
     args,
-    cwd: '/',
     stdout: 'pipe',
     stderr: 'pipe',
     others: ['pipe'],

@@ -1,6 +1,6 @@
 /** The first process of the sandbox: carries out what the server asks, and tells of every end. */
 export const loop = String.raw`
-my (%pods, %processes, %id_of_pid, %guards);
+my (%pods, %processes, %id_of_pid, %guards, %removals);
 my $buffer = '';
 my ($wake_read, $wake_write);
 
@@ -15,6 +15,13 @@ my %actions = (
   'remove-pod' => sub { my ($request, $id) = @_; delete $pods{$id}; send_message('done', $request); },
   pipes => \&make_pipes,
   start => \&start_program,
+  # Only here are there the rights to remove what containers made.
+  remove => sub {
+    my ($request, $folder) = @_;
+    my $pid = fork() // return send_message('failed', $request, "cannot fork: $!");
+    if (!$pid) { exec('rm', '-rf', $folder) or POSIX::_exit(127); }
+    $removals{$pid} = $request;
+  },
   dial => \&start_connection,
   kill => sub {
     my ($request, $id, $signal) = @_;
@@ -186,6 +193,10 @@ sub reap {
   while ((my $pid = waitpid(-1, POSIX::WNOHANG())) > 0) {
     my $status = $?;
     POSIX::_exit($status & 127 ? 128 + ($status & 127) : $status >> 8) if $server && $pid == $server;
+    if (my $request = delete $removals{$pid}) {
+      $status == 0 ? send_message('done', $request) : send_message('failed', $request, "rm ended with $status");
+      next;
+    }
     my $id = delete $id_of_pid{$pid} or next;
     finish_start($id);
     my $process = delete $processes{$id};
