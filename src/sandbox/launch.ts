@@ -126,8 +126,13 @@ interface Silence {
   readonly timeoutMs: number
 }
 
-function describeSilence(status: 'nothing' | 'inside' | 'ready', { logFile, isLate, timeoutMs }: Silence): Failure {
-  const lines = readFileSync(logFile, 'utf8').split('\n').filter(line => line !== '')
+function describeSilence(
+  status: 'nothing' | 'inside' | 'ready',
+  { logFile, isLate, timeoutMs }: Silence,
+): Failure {
+  const lines = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
   if (status === 'nothing' && !isLate) return describeObstacle(lines)
   return {
     code: 'sandbox/start',
@@ -164,7 +169,8 @@ async function claimFolder(stateFolder: string): Promise<Result<Server>> {
 
 async function hasEnded(stateFolder: string, signal: AbortSignal): Promise<boolean> {
   const begun = performance.now()
-  while (readRunFile(stateFolder) && performance.now() - begun < stopMs && !signal.aborted) await pause(pollMs)
+  while (readRunFile(stateFolder) && performance.now() - begun < stopMs && !signal.aborted)
+    await pause(pollMs)
   return readRunFile(stateFolder) === undefined
 }
 

@@ -41,7 +41,9 @@ function fileOf(stateFolder: string): string {
 function startTimeOf(pid: number): string | undefined {
   try {
     // A program's name may hold spaces and brackets.
-    const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return state === 'Z' ? undefined : fields[18]
   } catch {
     return undefined

@@ -57,7 +57,11 @@ export async function makeBaseImage(
 
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-function configOf({ config }: KnownBase, program: HostProgram | undefined, prefix: string | undefined): ImageConfig {
+function configOf(
+  { config }: KnownBase,
+  program: HostProgram | undefined,
+  prefix: string | undefined,
+): ImageConfig {
   const { env, path: folders = [], ...settings } = config
   const search = [...folders, ...(prefix === undefined ? [] : [path.join(prefix, 'bin')]), standardPath]
   return {
@@ -89,7 +93,8 @@ function linksTo(
   })
   const found = new Map([own, ...beside])
   for (const [alias, name] of Object.entries(aliases)) {
-    const target = found.get(name) ?? (isProgram(path.join(folder, name)) ? path.join(folder, name) : undefined)
+    const target =
+      found.get(name) ?? (isProgram(path.join(folder, name)) ? path.join(folder, name) : undefined)
     if (target !== undefined) found.set(alias, target)
   }
   return [...found].filter(([name]) => !existsSync(path.join('/usr/local/bin', name)))

@@ -74,7 +74,8 @@ export function openImageStore(folder: string): StoredImages {
       named: named[0]?.[1].at ?? created,
     }
   }
-  const ids = () => readdirSync(imagesFolder)
+  const ids = () =>
+    readdirSync(imagesFolder)
       .filter(file => file.endsWith('.json'))
       .map(file => `sha256:${path.basename(file, '.json')}`)
   /** One change after the other. */

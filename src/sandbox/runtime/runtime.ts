@@ -6,7 +6,13 @@ import type { ImageStore, StoredImage } from '../images/image-store.ts'
 import { connectToPod } from './connection.ts'
 import { RunningContainer } from './container.ts'
 import { containerMounts } from './container-mounts.ts'
-import type { Container, ContainerRuntime, ContainerSpec, PodNamespaces, PodSpec } from './container-runtime.ts'
+import type {
+  Container,
+  ContainerRuntime,
+  ContainerSpec,
+  PodNamespaces,
+  PodSpec,
+} from './container-runtime.ts'
 import { resolveSettings } from './container-settings.ts'
 import type { InitClient } from './init-client.ts'
 import { clusterNetwork, PodAddresses } from './network.ts'
