@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -52,6 +52,12 @@ export async function launch(options: LaunchOptions): Promise<Result<void>> {
  * failure.
  */
 export async function stop(stateFolder: string, signal: AbortSignal): Promise<Result<void>> {
+  const ended = await end(stateFolder, signal)
+  if (ended.ok) rmSync(logFileOf(stateFolder), { force: true })
+  return ended
+}
+
+async function end(stateFolder: string, signal: AbortSignal): Promise<Result<void>> {
   const running = readRunFile(stateFolder)
   if (running) {
     // The head of the group and the first process pass over it: the server alone ends, and then they do.
@@ -78,7 +84,7 @@ export async function stop(stateFolder: string, signal: AbortSignal): Promise<Re
 async function start(options: LaunchOptions, lock: Server): Promise<Result<void>> {
   const { stateFolder, server, listeners, signal, timeoutMs } = options
   const run = runFolder(stateFolder)
-  const logFile = path.join(stateFolder, 'server.log')
+  const logFile = logFileOf(stateFolder)
   const log = openSync(logFile, 'w', 0o600)
   const [command, ...args] = initCommand(run, server)
   // The lock is held by whoever has it open: by the first process, for as long as the sandbox runs.
@@ -98,7 +104,7 @@ async function start(options: LaunchOptions, lock: Server): Promise<Result<void>
   messages.destroy()
   child.unref()
   if (outcome.status === 'ready') return ok(undefined)
-  const stopped = await stop(stateFolder, AbortSignal.timeout(2 * stopMs))
+  const stopped = await end(stateFolder, AbortSignal.timeout(2 * stopMs))
   if (!stopped.ok) return stopped
   if (outcome.status === 'failed') return fail(outcome.failure)
   return fail(describeSilence(outcome.status, { logFile, isLate: late.aborted, timeoutMs }))
@@ -180,6 +186,10 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended in between.
   }
+}
+
+function logFileOf(stateFolder: string): string {
+  return path.join(stateFolder, 'server.log')
 }
 
 function runFolder(stateFolder: string): string {

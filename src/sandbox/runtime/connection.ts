@@ -26,7 +26,7 @@ export async function connectToPod(
   const { id, streams, ended } = started.value
   const [input, output] = [streams.get(0), streams.get(1)]
   if (!input || !output) throw new Error('a connection has two pipes')
-  const connection = Duplex.from({ writable: input, readable: output })
+  const connection = join(input, output)
   connection.once('close', () => void init.ask('kill', id, 'KILL').catch(() => {}))
   void ended.then(() => input.destroy())
   if (signal.aborted) connection.destroy()
@@ -42,4 +42,23 @@ async function connectDirectly(ip: string, port: number, signal: AbortSignal): P
     socket.destroy()
     return undefined
   }
+}
+
+/** One stream of two pipes. What is written when nobody reads any more is lost, as on any connection. */
+function join(input: Socket, output: Socket): Duplex {
+  const connection = new Duplex({
+    read: () => void output.resume(),
+    write: (chunk, encoding, done) => void input.write(chunk, encoding, () => done()),
+    final: done => void input.end(() => done()),
+    destroy(error, done) {
+      input.destroy()
+      output.destroy()
+      done(error)
+    },
+  })
+  output.on('data', chunk => {
+    if (!connection.push(chunk)) output.pause()
+  })
+  output.once('close', () => connection.push(null))
+  return connection
 }

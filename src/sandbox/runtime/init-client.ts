@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { fail, ok, type Result } from '../../model/result.ts'
+import type { Closable } from '../../util/scope.ts'
 import { type IdMap, readIdMap } from './id-map.ts'
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -10,7 +11,7 @@ export interface ProcessEnd {
 }
 
 /** The sandbox's first process as the server sees it (see `init/program.ts`). */
-export interface InitClient {
+export interface InitClient extends Closable {
   readonly userIds: IdMap
   readonly groupIds: IdMap
   /** The folder that init was started with. */
@@ -26,7 +27,6 @@ export interface InitClient {
   /** Tells of the end of the process that is started under this name. */
   onExit(id: string, listener: (end: ProcessEnd) => void): void
   forgetExit(id: string): void
-  close(): void
 }
 
 export type Field = string | number

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -21,7 +21,12 @@ export interface Program {
   readonly hasTty: boolean
   /** The pod whose network, name and memory it shares; without one it has the host's. */
   readonly pod?: string
-  readonly files: NewFiles | { readonly kind: 'of'; readonly container: string }
+  readonly files: NewFiles | { readonly kind: 'of'; readonly container: string } | HostFiles
+}
+
+/** Those of the sandbox's first process, whose rights it has, too: for programs of the host that make a root themselves. */
+export interface HostFiles {
+  readonly kind: 'host'
 }
 
 /** Files and processes of its own: what else runs in there ends with the program. */
@@ -93,22 +98,32 @@ export async function startWithPipes(
   const id = randomBytes(8).toString('hex')
   const made = await init.ask('pipes', id, ...pipes)
   if (!made.ok) return made
-  const streams = new Map(pipes.map(number => [number, openPipe(init.run, id, number)]))
+  const files = pipes.map(number => openPipe(init.run, id, number))
   const { promise: ended, resolve } = Promise.withResolvers<ProcessEnd>()
   init.onExit(id, resolve)
   const started = await init.ask(action, id, ...fields)
-  if (started.ok) return ok({ id, streams, ended })
+  // Not before, or a short output's end could come before anybody listens for it.
+  if (started.ok) return ok({ id, ended, streams: new Map(files.map(file => [file.number, streamOf(file)])) })
   init.forgetExit(id)
-  for (const stream of streams.values()) stream.destroy()
+  for (const { descriptor } of files) closeSync(descriptor)
   return started
 }
 
+interface OpenPipe {
+  /** Of the file in the process. */
+  readonly number: number
+  readonly descriptor: number
+}
+
 /** Init holds the other end, so neither waits for it nor sees the end of the file too early. */
-function openPipe(run: string, id: string, number: number): Socket {
-  const isInput = number === 0
-  const mode = isInput ? constants.O_WRONLY : constants.O_RDONLY
-  const fd = openSync(path.join(run, 'pipes', `${id}.${number}`), mode | constants.O_NONBLOCK)
-  const pipe = new Socket({ fd, readable: !isInput, writable: isInput })
+function openPipe(run: string, id: string, number: number): OpenPipe {
+  const mode = number === 0 ? constants.O_WRONLY : constants.O_RDONLY
+  const descriptor = openSync(path.join(run, 'pipes', `${id}.${number}`), mode | constants.O_NONBLOCK)
+  return { number, descriptor }
+}
+
+function streamOf({ number, descriptor }: OpenPipe): Socket {
+  const pipe = new Socket({ fd: descriptor, readable: number !== 0, writable: number === 0 })
   // A program that no longer reads is no failure of whoever writes to it.
   return pipe.on('error', () => pipe.destroy())
 }
@@ -118,7 +133,7 @@ function programFields(init: InitClient, program: Program): readonly Field[] {
   const isNew = files.kind === 'new'
   const isKnown = init.userIds.has(user.user) && init.groupIds.has(user.group)
   return [
-    ...[pod ?? '', isNew ? '' : files.container],
+    ...[pod ?? '', files.kind === 'of' ? files.container : ''],
     ...(isNew ? [files.root.path, files.root.layersFolder] : ['', '']),
     ...[workingDir, isKnown ? user.user : 0, isKnown ? user.group : 0],
     // One that the namespace does not have cannot be become: the only one that there is takes its place.

@@ -26,8 +26,14 @@ export async function startInit(run: string): Promise<Result<InitClient>> {
   child.stdout?.resume()
   const output: string[] = []
   const read = child.stderr && readLines(child.stderr, line => void output.push(line))
+  const exited = new Promise(resolve => child.once('exit', resolve))
   try {
-    return ok(await connectToInit({ control: child.stdio[3] as Duplex, run, isInside: false }))
+    const init = await connectToInit({ control: child.stdio[3] as Duplex, run, isInside: false })
+    const close = async () => {
+      await init.close()
+      await exited
+    }
+    return ok({ ...init, close })
   } catch {
     await read
     return fail(describeObstacle(output))

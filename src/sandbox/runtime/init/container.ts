@@ -13,13 +13,15 @@ sub run_program {
   my ($id, $program) = @_;
   POSIX::setsid();
   open_stdio($id, $program);
-  for my $signal (qw(CHLD PIPE)) { $SIG{$signal} = 'DEFAULT'; }
+  # Whoever started the sandbox may have ignored or blocked some, and that would be inherited.
+  for my $signal (grep { !/^(?:KILL|STOP|NUM|RT|__)/ } keys %SIG) { $SIG{$signal} = 'DEFAULT'; }
+  POSIX::sigprocmask(POSIX::SIG_SETMASK(), POSIX::SigSet->new());
   if (my $pod = $program->{pod}) { join_pod($pod); }
   if (my $container = $program->{container}) { enter_namespace($container->{mount}, CLONE_NEWNS); }
-  else { make_root($program); }
+  elsif ($program->{root} ne '') { make_root($program); }
   make_folder($program->{cwd}) unless -d $program->{cwd};
   chdir($program->{cwd}) or die "cannot go to the working folder $program->{cwd}: $!\n";
-  become_user($program);
+  become_user($program) unless $program->{is_host};
   umask(022);
   # The server's sockets are nobody else's.
   must('cannot close the files of others', 'close_range', 3, 0xffffffff, CLOSE_RANGE_CLOEXEC);

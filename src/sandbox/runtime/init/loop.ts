@@ -115,7 +115,7 @@ sub start_program {
   my $program = {
     pod => $pod eq '' ? undef : $pods{$pod},
     container => $container eq '' ? undef : $processes{$container},
-    root => $root, layers_folder => $layers_folder, cwd => $cwd, user => 0 + $user, group => 0 + $group,
+    is_host => $container eq '' && $root eq '', root => $root, layers_folder => $layers_folder, cwd => $cwd, user => 0 + $user, group => 0 + $group,
     groups => [map { 0 + $_ } @$groups],
     keeps_user => $keeps_user, is_root_read_only => $is_root_read_only, has_input => $has_input,
     command => $command, environment => $environment,
