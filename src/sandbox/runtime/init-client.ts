@@ -14,6 +14,8 @@ export interface ProcessEnd {
 export interface InitClient extends Closable {
   readonly userIds: IdMap
   readonly groupIds: IdMap
+  /** Whether the host's root is root in these namespaces, too. */
+  readonly ownsHostFiles: boolean
   /** The folder that init was started with. */
   readonly run: string
   /** Whether this process is in the network of the pods. */
@@ -76,8 +78,10 @@ export async function connectToInit({ control, run, isInside }: InitConnection):
   control.once('close', end).on('error', end)
   readMessages(control, take)
 
+  const identities = await ready.promise
   return {
-    ...(await ready.promise),
+    ...identities,
+    ownsHostFiles: identities.userIds.outside(0) === 0,
     run,
     isInside,
     async ask(action, ...fields) {

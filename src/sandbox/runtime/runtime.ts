@@ -17,6 +17,7 @@ import { resolveSettings } from './container-settings.ts'
 import type { InitClient } from './init-client.ts'
 import { clusterNetwork, PodAddresses } from './network.ts'
 import { OutputLog } from './output-log.ts'
+import { OwnFolders } from './own-folders.ts'
 import { podFiles } from './pod-files.ts'
 import { startProgram } from './program.ts'
 import { prepareRoot } from './root.ts'
@@ -47,10 +48,13 @@ class NamespaceRuntime implements ContainerRuntime {
   readonly #options: RuntimeOptions
   readonly #addresses = new PodAddresses()
   readonly #pods = new Map<PodNamespaces, Pod>()
+  readonly #ownFolders: OwnFolders | undefined
   #hasToldOfUsers = false
 
   constructor(options: RuntimeOptions) {
+    const { init } = options
     this.#options = options
+    if (!init.ownsHostFiles) this.#ownFolders = new OwnFolders(path.join(init.run, 'host'))
   }
 
   async createPod(spec: PodSpec): Promise<Result<PodNamespaces>> {
@@ -113,7 +117,7 @@ class NamespaceRuntime implements ContainerRuntime {
     const log = openLog(spec.logFile)
     if (!log.ok) return log
     const { hasStdin, hasTty, isRootReadOnly } = spec
-    const root = prepareRoot(image, folder)
+    const root = prepareRoot(image, folder, this.#ownFolders)
     const main = await startProgram(init, {
       ...settings.value,
       ...{ hasStdin, hasTty, pod: pod.id },
