@@ -83,6 +83,8 @@ export class RunningContainer implements Container {
     const end = await main.ended
     const finishedAt = new Date()
     main.stdin?.destroy()
+    this.#stdout.finish()
+    this.#stderr?.finish()
     // All of its processes have ended with it, so nothing more is written.
     await Promise.all([this.#stdout.ended, this.#stderr?.ended])
     log.close()

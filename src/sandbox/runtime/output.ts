@@ -11,6 +11,7 @@ export class Output {
   readonly #source: Readable
   readonly #readers = new Set<PassThrough>()
   readonly #full = new Set<PassThrough>()
+  #isLast = false
 
   constructor(source: Readable, stream: OutputStream, log: OutputLog) {
     this.#source = source
@@ -38,8 +39,14 @@ export class Output {
     return reader
   }
 
+  /** The program has ended: what is left, no more than a pipe holds, waits for nobody. */
+  finish(): void {
+    this.#isLast = true
+    this.#source.resume()
+  }
+
   #hold(reader: PassThrough): void {
-    if (this.#full.has(reader)) return
+    if (this.#isLast || this.#full.has(reader)) return
     this.#full.add(reader)
     this.#source.pause()
     reader.once('drain', () => this.#release(reader))

@@ -93,6 +93,13 @@ class NamespaceRuntime implements ContainerRuntime {
       return started
     }
     const container = started.value
+    if (!this.#pods.has(pod)) {
+      // It was removed while this one started.
+      container.kill('SIGKILL')
+      await container.exited
+      await container.remove()
+      return refuse('the pod has gone')
+    }
     pod.running.add(container)
     void container.exited.then(() => pod.running.delete(container))
     return started

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -209,6 +210,16 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await until(stderr, /done/)
     expect((await container.exited).exitCode).toBe(0)
     expect(rig.log(container)).toEqual(['stdout F one', 'stdout F two', 'stderr F done'])
+    await pod.remove()
+  })
+
+  test('whoever is attached and does not read holds nothing up once the container is ended', async () => {
+    const pod = await rig.pod()
+    const container = await rig.start(pod, { command: ['sh', '-c', 'yes'] })
+    const { stdout } = container.attach()
+    await once(stdout, 'readable')
+    container.kill('SIGKILL')
+    expect(await container.exited).toMatchObject({ exitCode: 137, signal: 9 })
     await pod.remove()
   })
 
