@@ -26,6 +26,7 @@ test.skipIf(!isRoot || obstacle !== '')(
     const vitest = path.join(root, 'node_modules/.bin/vitest')
     const files = [
       'test/sandbox/runtime/containers.test.ts',
+      'test/sandbox/runtime/container-streams.test.ts',
       'test/sandbox/runtime/pods.test.ts',
       'test/sandbox/launch.test.ts',
     ]

@@ -86,7 +86,9 @@ sub make_pod_network {
   my $index = link_index('eth0');
   add_address($socket, $index, $address, $prefix);
   bring_up($socket, $index);
-  add_route($socket, RT_TABLE_MAIN, 0, RTN_UNICAST, 0, attribute(RTA_GATEWAY, inet_aton($gateway)));
+  # No other way out: what is elsewhere is unreachable at once.
+  add_route($socket, RT_TABLE_MAIN, 0, RTN_UNICAST, $services_prefix,
+    attribute(RTA_DST, inet_aton($services)), attribute(RTA_GATEWAY, inet_aton($gateway)));
   # As container engines do: an image's user may listen on port 80.
   if (open(my $setting, '>', '/proc/sys/net/ipv4/ip_unprivileged_port_start')) { syswrite($setting, '0'); }
 }
