@@ -49,6 +49,7 @@ export class RunningContainer implements Container {
     const { init, settings, pod, main } = this.#started
     const started = await startProgram(init, {
       ...settings,
+      environment: hasTty ? withTerminal(settings.environment) : settings.environment,
       command,
       hasStdin,
       hasTty,
@@ -125,6 +126,13 @@ class ExecutedProcess implements ContainerProcess {
     await this.exited
     for (const stream of [this.stdin, this.stdout, this.stderr]) stream?.destroy()
   }
+}
+
+/** As container engines do, also where the container's main program has no terminal. */
+function withTerminal(environment: readonly string[]): readonly string[] {
+  return environment.some(variable => variable.startsWith('TERM='))
+    ? environment
+    : [...environment, 'TERM=xterm']
 }
 
 function exitCode({ code, signal }: ProcessEnd): number {

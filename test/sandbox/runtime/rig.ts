@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -111,14 +112,34 @@ export async function execute(
   return { exitCode, stdout: out, stderr: error }
 }
 
-/** Waits until a stream has said something. */
+const heard = new WeakMap<Readable, { text: string }>()
+
+/** Waits until a stream has said something. @returns what it said up to there since the last call */
 export async function until(stream: Readable, wanted: RegExp): Promise<string> {
-  let seen = ''
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    seen += String(chunk)
-    if (wanted.test(seen)) return seen
+  const known = heard.get(stream) ?? listen(stream)
+  for (;;) {
+    const match = wanted.exec(known.text)
+    if (match) {
+      const end = match.index + match[0].length
+      const said = known.text.slice(0, end)
+      known.text = known.text.slice(end)
+      return said
+    }
+    if (stream.closed) throw new Error(`the stream ended without ${wanted}: ${known.text}`)
+    const waiting = new AbortController()
+    const { signal } = waiting
+    await Promise.race([once(stream, 'data', { signal }), once(stream, 'close', { signal })])
+    waiting.abort()
   }
-  throw new Error(`the stream ended without ${wanted}: ${seen}`)
+}
+
+function listen(stream: Readable): { text: string } {
+  const known = { text: '' }
+  stream.on('data', chunk => {
+    known.text += String(chunk)
+  })
+  heard.set(stream, known)
+  return known
 }
 
 async function findObstacle(): Promise<string> {
