@@ -24,7 +24,7 @@ describe.skipIf(obstacle !== '')(`streams of containers${obstacle}`, () => {
     stdin?.write("sh -c 'echo asleep; exec sleep 1000'\n")
     await until(stdout, /asleep\r\n/)
     stdin?.write('\u0003')
-    await until(stdout, /\^C[^]*# /)
+    await until(stdout, /\^C[\s\S]*# /)
     stdin?.write('exit 7\n')
     expect(await exited).toEqual({ exitCode: 7 })
     const attached = container.attach()
