@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { baseImages } from '../dockerfile/base-images.ts'
+import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from '../dockerfile/dockerignore.ts'
 import { hasRemoteSources } from '../dockerfile/remote-sources.ts'
 import { readSources } from '../dockerfile/sources.ts'
 import type { DockerDefinition } from '../model/image.ts'
@@ -9,7 +10,6 @@ import { globRoot } from '../util/glob.ts'
 import { isWithin } from '../util/paths.ts'
 import type { BuildInputs } from './builder.ts'
 import { secretFiles } from './docker-credentials.ts'
-import { ignoreFiles, parseDockerIgnore, readIgnoreRules } from './dockerignore.ts'
 
 /**
  * Reads what an image is made from: of the context only what the Dockerfile copies and `.dockerignore` lets through.

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats, statSync } from 'node:fs'
-import { digestFile, stampOf } from '../util/file-content.ts'
+import { createContentDigests } from '../util/content-digests.ts'
+import { stampOf } from '../util/file-content.ts'
 
 /** What an image can hold of a file, and by what a write that leaves the same content is seen. */
 export interface FileState {
@@ -15,34 +16,19 @@ export interface FileDigests {
   stateOf(path: string): Promise<FileState | undefined>
 }
 
-/** Files that are remembered, some 250 bytes each. */
-const maxRemembered = 50_000
-
 export function createFileDigests(): FileDigests {
-  const known = new Map<string, { readonly stamp: string; readonly digest: string }>()
-
-  /** @param stats of what is at the path, through a link where it is one. */
-  async function contentOf(path: string, stats: Stats): Promise<string> {
-    const remembered = known.get(path)
-    if (remembered?.stamp === stampOf(stats)) return remembered.digest
-    const read = await digestFile(path, stats.size, 'sha256')
-    known.delete(path)
-    if (known.size >= maxRemembered) known.delete(known.keys().next().value ?? '')
-    // One that is not settled is read again, since its next write could look the same.
-    if (read.isSettled) known.set(path, { stamp: stampOf(read.stats), digest: read.digest })
-    return read.digest
-  }
-
+  const contents = createContentDigests()
   return {
     async stateOf(path) {
       const own = lstatSync(path, { throwIfNoEntry: false })
       if (!own) return undefined
-      if (own.isFile()) return { digest: `${modeOf(own)} ${await contentOf(path, own)}`, stamp: stampOf(own) }
+      if (own.isFile())
+        return { digest: `${modeOf(own)} ${await contents.digestOf(path, own)}`, stamp: stampOf(own) }
       if (!own.isSymbolicLink()) return { digest: `${modeOf(own)} other`, stamp: stampOf(own) }
       const destination = readlinkSync(path)
       const behind = statBehind(path)
       if (!behind?.isFile()) return { digest: `link ${destination}`, stamp: stampOf(own) }
-      const content = `${modeOf(behind)} ${await contentOf(path, behind)}`
+      const content = `${modeOf(behind)} ${await contents.digestOf(path, behind)}`
       return { digest: `link ${destination} ${content}`, stamp: `${stampOf(own)} ${stampOf(behind)}` }
     },
   }

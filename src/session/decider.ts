@@ -1,7 +1,7 @@
 import { existsSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { LiveCompile } from '../build/builder.ts'
-import { parseDockerIgnore, readIgnoreRules } from '../build/dockerignore.ts'
+import { parseDockerIgnore, readIgnoreRules } from '../dockerfile/dockerignore.ts'
 import type { DockerDefinition, ImageDefinition } from '../model/image.ts'
 import type { ImageUse, SyncDecision, SyncRule, SyncRules, SyncSetting } from '../model/sync.ts'
 import { inferSync } from '../sync/infer.ts'

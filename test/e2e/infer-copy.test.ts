@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseDockerIgnore } from '../../src/build/dockerignore.ts'
+import { parseDockerIgnore } from '../../src/dockerfile/dockerignore.ts'
 import { inferSync } from '../../src/sync/infer.ts'
 import { exec } from '../../src/util/exec.ts'
 

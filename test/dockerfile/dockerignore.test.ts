@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDockerIgnore } from '../../src/build/dockerignore.ts'
+import { parseDockerIgnore } from '../../src/dockerfile/dockerignore.ts'
 
 const ignores = (text: string, file: string, isFolder = false) =>
   parseDockerIgnore('/app', text)(`/app/${file}`, isFolder)

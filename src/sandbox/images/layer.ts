@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readlinkSync, type Stats } from 'node:fs'
+import { chmod, constants, copyFile, lchown, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createContentDigests } from '../../util/content-digests.ts'
+import { createPace } from '../../util/pace.ts'
+
+/** One thing that a layer holds. */
+export interface LayerEntry {
+  /** From the image's root, without `/` in front. */
+  readonly path: string
+  readonly kind: 'folder' | 'file' | 'link' | 'whiteout'
+  /** Permission bits with set-id and sticky ones. */
+  readonly mode: number
+  readonly user: number
+  readonly group: number
+  /** Of a file the digest, of a link where it leads. */
+  readonly content: string
+  /** Where a file's bytes are: an absolute path, or they themselves. */
+  readonly source?: string | Buffer
+  readonly modified?: Date
+}
+
+/**
+ * Names a layer after all that it holds but times: the same content has the same name whenever it was made.
+ *
+ * @param opaque folders that hide what is below them.
+ */
+export function layerDigest(entries: readonly LayerEntry[], opaque: Iterable<string> = []): string {
+  const digest = createHash('sha256')
+  const sorted = [...entries].sort((one, other) => (one.path < other.path ? -1 : 1))
+  for (const { path, kind, mode, user, group, content } of sorted)
+    digest.update(`${path}\0${kind} ${mode} ${user} ${group} ${content}\0`)
+  for (const folder of [...opaque].sort()) digest.update(`${folder}\0opaque\0`)
+  return `sha256:${digest.digest('hex')}`
+}
+
+/** Writes what a layer holds into an empty folder, its permissions included. @throws the file system's error. */
+export async function writeLayer(entries: readonly LayerEntry[], folder: string): Promise<void> {
+  const isOwnerKept = canChangeOwners()
+  const sorted = [...entries].sort((one, other) => (one.path < other.path ? -1 : 1))
+  for (const entry of sorted) {
+    const target = path.join(folder, entry.path)
+    await writeEntry(entry, target)
+    if (isOwnerKept) await lchown(target, entry.user, entry.group)
+    // A change of the owner takes set-id bits away.
+    if (entry.kind === 'file') await chmod(target, entry.mode)
+    if (entry.kind !== 'folder' && entry.modified) await lutimes(target, entry.modified, entry.modified)
+  }
+  // One that may not be written to would take nothing in, and whatever is laid into one counts as its change.
+  for (const { kind, path: name, mode, modified } of sorted.reverse()) {
+    if (kind !== 'folder') continue
+    await chmod(path.join(folder, name), mode)
+    if (modified) await lutimes(path.join(folder, name), modified, modified)
+  }
+}
+
+async function writeEntry({ kind, content, source }: LayerEntry, target: string): Promise<void> {
+  switch (kind) {
+    case 'folder':
+      await mkdir(target)
+      return
+    case 'link':
+      await symlink(content, target)
+      return
+    case 'file':
+      if (typeof source === 'string') await copyFile(source, target, constants.COPYFILE_FICLONE)
+      else await writeFile(target, source ?? '')
+      return
+    case 'whiteout':
+      throw new Error(`a layer with a whiteout is taken as it is: ${target}`)
+    default:
+      kind satisfies never
+  }
+}
+
+/** What is at a path of the host, as an entry of a layer; undefined for sockets, pipes and devices. */
+export async function entryOf(file: string, stats: Stats, name: string): Promise<LayerEntry | undefined> {
+  const shared = {
+    path: name,
+    mode: stats.mode & 0o7777,
+    user: canChangeOwners() ? stats.uid : 0,
+    group: canChangeOwners() ? stats.gid : 0,
+    modified: stats.mtime,
+  }
+  if (stats.isDirectory()) return { ...shared, kind: 'folder', content: '' }
+  if (stats.isSymbolicLink()) return { ...shared, kind: 'link', mode: 0o777, content: readlinkSync(file) }
+  if (isWhiteout(stats)) return { ...shared, kind: 'whiteout', mode: 0, content: '' }
+  if (!stats.isFile()) return undefined
+  await pace()
+  return { ...shared, kind: 'file', source: file, content: await digests.digestOf(file, stats) }
+}
+
+/** Overlayfs marks what is gone by a device that nothing else is. */
+export function isWhiteout(stats: Stats): boolean {
+  return stats.isCharacterDevice() && stats.rdev === 0
+}
+
+/** An ordinary user's namespace knows one user: all files are root's there. */
+export function canChangeOwners(): boolean {
+  mayChange ??= process.getuid?.() === 0 && ownsAllUsers()
+  return mayChange
+}
+
+let mayChange: boolean | undefined
+
+/** A line says where a range of users begins inside, where outside, and how many they are (user_namespaces(7)). */
+function ownsAllUsers(): boolean {
+  const ranges = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n')
+  return ranges.reduce((sum, range) => sum + Number(range.trim().split(/\s+/)[2]), 0) > 1
+}
+
+const digests = createContentDigests()
+const pace = createPace()

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { fullImageName } from '../../model/image.ts'
+import { fail, ok, type Result } from '../../model/result.ts'
+import type { ImageConfig, ImageStore, StoredImage } from './image-store.ts'
+import { createLayerStore, type LayerStore, writeWhole } from './layer-store.ts'
+
+/** The images of a state folder, as the builder writes them. Any process may read them; one at a time may write. */
+export interface StoredImages extends ImageStore {
+  readonly layers: LayerStore
+  /** Keeps an image whose layers are there; it has no name yet. */
+  add(image: NewImage): Promise<string>
+  /** Removes what no image holds and no build has used for long. Not to be called while something is built. */
+  collect(): Promise<void>
+  /** Absolute: for what only the builder knows of. */
+  readonly folder: string
+}
+
+export interface NewImage {
+  readonly base: StoredImage['base']
+  readonly hostFolders: readonly string[]
+  readonly config: ImageConfig
+  /** Digests, the lowest first. */
+  readonly layers: readonly string[]
+  /** Of the host's files: another text where they are others. */
+  readonly programs?: string
+}
+
+/** What a name stands for. */
+interface NameRecord {
+  readonly id: string
+  readonly at: string
+}
+
+type Names = Readonly<Record<string, NameRecord>>
+
+/** Bytes of layers that no image holds but a build may use again. */
+const maxCacheBytes = 2 * 1024 ** 3
+
+/** @param folder absolute; made where it is not there. */
+export function openImageStore(folder: string): StoredImages {
+  const imagesFolder = path.join(folder, 'images')
+  const namesFile = path.join(folder, 'names.json')
+  mkdirSync(imagesFolder, { recursive: true })
+  const layers = createLayerStore(folder)
+  const fileOf = (id: string) => path.join(imagesFolder, `${id.replace('sha256:', '')}.json`)
+  let writing: Promise<unknown> = Promise.resolve()
+
+  const idOf = (reference: string): string | undefined => {
+    const id = /^(?:sha256:)?([0-9a-f]{64})$/.exec(reference)?.[1]
+    if (id !== undefined) return existsSync(fileOf(id)) ? `sha256:${id}` : undefined
+    return readNames(namesFile)[fullImageName(reference)]?.id
+  }
+  const read = (id: string): StoredImage | undefined => {
+    const text = readOr(fileOf(id), '')
+    if (text === '') return undefined
+    const image = JSON.parse(text) as NewImage
+    const stored = image.layers.map(digest => layers.find(digest)?.folder)
+    // A layer that somebody has removed by hand takes its images along.
+    if (!stored.every(layer => layer !== undefined)) return undefined
+    const named = Object.entries(readNames(namesFile))
+      .filter(([, record]) => record.id === id)
+      .sort(([, one], [, other]) => (one.at < other.at ? 1 : -1))
+    const created = statSync(fileOf(id)).mtime.toISOString()
+    return {
+      id,
+      names: named.map(([name]) => name),
+      config: image.config,
+      base: image.base,
+      hostFolders: image.hostFolders,
+      layers: stored,
+      created,
+      named: named[0]?.[1].at ?? created,
+    }
+  }
+  const ids = () =>
+    readdirSync(imagesFolder)
+      .filter(file => file.endsWith('.json'))
+      .map(file => `sha256:${path.basename(file, '.json')}`)
+  /** One change after the other. */
+  const changeNames = (change: (names: Names) => Names): Promise<void> => {
+    const changed = writing.then(() => writeWhole(namesFile, JSON.stringify(change(readNames(namesFile)))))
+    writing = changed.catch(() => {})
+    return changed
+  }
+
+  return {
+    folder,
+    layers,
+    find(reference) {
+      const id = idOf(reference)
+      return id === undefined ? undefined : read(id)
+    },
+    list: () => ids().flatMap(id => read(id) ?? []),
+    async add(image) {
+      const text = JSON.stringify(image)
+      const id = `sha256:${createHash('sha256').update(text).digest('hex')}`
+      if (!existsSync(fileOf(id))) await writeWhole(fileOf(id), text)
+      return id
+    },
+    async tag(source, reference) {
+      const id = idOf(source)
+      if (id === undefined) return noImage(source)
+      const name = fullImageName(reference)
+      await changeNames(names => ({ ...names, [name]: { id, at: new Date().toISOString() } }))
+      return ok(undefined)
+    },
+    async remove(reference) {
+      const id = idOf(reference)
+      if (id === undefined) return noImage(reference)
+      const isId = /^(?:sha256:)?[0-9a-f]{64}$/.test(reference)
+      const goes = (name: string, record: NameRecord) =>
+        isId ? record.id === id : name === fullImageName(reference)
+      await changeNames(names =>
+        Object.fromEntries(Object.entries(names).filter(([name, record]) => !goes(name, record))),
+      )
+      const isNamed = Object.values(readNames(namesFile)).some(record => record.id === id)
+      if (!isNamed) rmSync(fileOf(id), { force: true })
+      return ok(undefined)
+    },
+    async collect() {
+      const held = new Set(
+        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as NewImage).layers),
+      )
+      await layers.collect(held, maxCacheBytes)
+    },
+  }
+}
+
+function noImage(reference: string): Result<never> {
+  return fail({
+    code: 'build/missing-input',
+    message: `The sandbox has no image ${reference}.`,
+  })
+}
+
+function readNames(file: string): Names {
+  return JSON.parse(readOr(file, '{}')) as Names
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return otherwise
+  }
+}
