@@ -11,6 +11,7 @@ export interface Namespace extends StoredObject {
 
 export interface Node extends StoredObject {
   readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] }
+  readonly status?: Readonly<Record<string, unknown>>
 }
 
 export interface Taint {
