@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { timestamp } from '../kinds/conditions.ts'
 import type { EventRecorder } from '../kinds/events.ts'
 import type { KindStore } from '../kinds/kind-store.ts'
 import type { ContainerStatus, Pod } from '../kinds/pod.ts'
-import type { Container, PodNamespaces } from '../runtime/container-runtime.ts'
+import type { PodNamespaces } from '../runtime/container-runtime.ts'
 import { withAccountToken } from './account-token.ts'
 import { logFile, rotate } from './log-files.ts'
 import { ManagedContainer } from './managed-container.ts'
@@ -44,6 +45,7 @@ export class PodWorker {
   #graceMs: number | undefined
   #namespaces: PodNamespaces | undefined
   #containers: readonly ManagedContainer[] = []
+  #following = Promise.resolve()
   #refusal: { readonly reason: string; readonly message: string } | undefined
   #end: { readonly reason: string; readonly message: string } | undefined
   /** Settles when nothing is left of the pod on the node. */
@@ -65,7 +67,7 @@ export class PodWorker {
     const before = this.#pod.metadata
     this.#pod = withAccountToken(this.#store, pod)
     if (deletionTimestamp !== undefined) this.remove((deletionGracePeriodSeconds ?? 0) * 1000)
-    else if (labels !== before.labels || annotations !== before.annotations) this.wake()
+    else if (!isDeepStrictEqual([labels, annotations], [before.labels, before.annotations])) this.wake()
   }
 
   /** Something that it refers to may have changed. */
@@ -95,10 +97,6 @@ export class PodWorker {
     return this.#containers.find(({ definition }) => definition.name === container)
   }
 
-  running(container: string): Container | undefined {
-    return this.find(container)?.running
-  }
-
   /** Of the instance that was started after so many others. */
   logFile(container: string, restartCount: number): string {
     return logFile(this.#folder, container, restartCount)
@@ -126,6 +124,7 @@ export class PodWorker {
     this.#report()
     // What has ended by itself stays to be read, until it is deleted.
     await this.#deleted.promise
+    await this.#following
     await this.#volumes.remove()
     await rm(this.#folder, { recursive: true, force: true })
     const { name, namespace, uid } = this.#pod.metadata
@@ -146,7 +145,7 @@ export class PodWorker {
     if (!(await this.#prepareVolumes(signal))) return
     const namespaces = await this.#createNamespaces(signal)
     if (!namespaces) return
-    void this.#followVolumes(signal)
+    this.#following = this.#followVolumes(signal)
     await this.#runContainers(namespaces, signal)
   }
 
@@ -168,10 +167,12 @@ export class PodWorker {
 
   /** Brings volumes from the API to what it has, as long as the pod runs. */
   async #followVolumes(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await pause(longestWaitMs, signal, this.#wakeups.next)
+    for (;;) {
+      const change = this.#wakeups.next
       // What is missing now was there before: the files stay as they were.
-      if (!signal.aborted) await this.#volumes.prepare(this.#pod)
+      await this.#volumes.prepare(this.#pod)
+      await pause(longestWaitMs, signal, change)
+      if (signal.aborted) return
     }
   }
 
