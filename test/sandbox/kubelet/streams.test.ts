@@ -36,7 +36,7 @@ test('a container that does not run is named', async () => {
 })
 
 test('a connection reaches the port of the pod, and ends when it is not wanted any more', async () => {
-  const server = createServer(socket => socket.end('hello'))
+  const server = createServer(socket => socket.on('error', () => {}).end('hello'))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const asking = new AbortController()
