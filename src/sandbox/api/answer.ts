@@ -1,8 +1,9 @@
+import type { Readable } from 'node:stream'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { StatusError } from '../store/object-store.ts'
 
 /** What is answered to a request. */
-export type Answer = JsonAnswer | StreamAnswer
+export type Answer = JsonAnswer | StreamAnswer | BytesAnswer
 
 export interface JsonAnswer {
   readonly code: number
@@ -16,6 +17,11 @@ export interface JsonAnswer {
 /** An answer of lines that go on until one side ends it. */
 export interface StreamAnswer {
   readonly stream: (lines: LineWriter) => void
+}
+
+/** What a container has written, as it comes. */
+export interface BytesAnswer {
+  readonly bytes: Readable
 }
 
 export interface LineWriter {

@@ -1,17 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { type Duplex, pipeline } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
+import { fail, type Result } from '../../model/result.ts'
 import type { Closable } from '../../util/scope.ts'
 import type { ObjectStore, StatusError } from '../store/object-store.ts'
-import { type Answer, statusOf } from './answer.ts'
+import { badRequest } from '../store/status-errors.ts'
+import { type Answer, methodNotAllowed, statusOf } from './answer.ts'
 import { LineStream } from './line-stream.ts'
-import { readRequest } from './request.ts'
+import type { PodStreams } from './pod-streams.ts'
+import { type ApiRequest, readRequest } from './request.ts'
 import { route } from './route.ts'
+import { openLog } from './streams/log.ts'
+import { podStreamOf } from './streams/pod-request.ts'
+import { refuse, StreamUpgrades } from './streams/upgrade.ts'
 
 export interface ApiServerOptions {
   readonly store: ObjectStore
+  /** Absent: pods have neither logs nor processes. */
+  readonly streams?: PodStreams
   readonly security: ServerSecurity
 }
 
@@ -41,12 +49,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 class SandboxApi implements ApiServer {
   readonly #store: ObjectStore
+  readonly #streams: PodStreams | undefined
   readonly #token: string | undefined
   readonly #server: Server
   readonly #sockets = new Set<Duplex>()
 
-  constructor({ store, security }: ApiServerOptions) {
+  constructor({ store, streams, security }: ApiServerOptions) {
     this.#store = store
+    this.#streams = streams
     this.#token = security.token
     this.#server = createServer({
       cert: security.certificate,
@@ -57,6 +67,12 @@ class SandboxApi implements ApiServer {
       rejectUnauthorized: false,
     })
     this.#server.on('request', (message, response) => void this.#answer(message, response))
+    const upgrades = streams && new StreamUpgrades(store, streams)
+    this.#server.on('upgrade', (message, socket, head) => {
+      if (!this.#isKnown(message)) refuse(socket, unauthorized)
+      else if (!upgrades) refuse(socket, noStreams)
+      else void upgrades.serve(message, socket, head)
+    })
     this.#server.on('connection', socket => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
@@ -81,7 +97,7 @@ class SandboxApi implements ApiServer {
       if (!this.#isKnown(message)) return send(response, errorAnswer(unauthorized))
       const request = await readRequest(message)
       if (!request.ok) return send(response, errorAnswer(request.failure))
-      const answer = route(this.#store, request.value)
+      const answer = (await this.#answerLog(request.value, response)) ?? route(this.#store, request.value)
       send(response, answer.ok ? answer.value : errorAnswer(answer.failure))
     } catch (error) {
       // The client broke off its request, or it is our bug; in both cases the others go on.
@@ -90,11 +106,32 @@ class SandboxApi implements ApiServer {
     }
   }
 
+  /** Undefined: that is not what is asked. */
+  async #answerLog(
+    request: ApiRequest,
+    response: ServerResponse,
+  ): Promise<Result<Answer, StatusError> | undefined> {
+    const target = podStreamOf(this.#store, request.path)
+    if (!target) return undefined
+    if (target.subresource !== 'log') return fail(badRequest('Upgrade request required'))
+    if (request.method !== 'GET') return methodNotAllowed()
+    if (!this.#streams) return fail(noStreams)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    return openLog(this.#store, this.#streams, target, request.query, gone.signal)
+  }
+
   #isKnown(message: IncomingMessage): boolean {
     if ((message.socket as TLSSocket).authorized) return true
     const [, token] = /^Bearer (.+)$/.exec(message.headers.authorization ?? '') ?? []
     return token !== undefined && token === this.#token
   }
+}
+
+const noStreams: StatusError = {
+  code: 501,
+  reason: 'NotImplemented',
+  message: 'this server runs no pods',
 }
 
 const unauthorized: StatusError = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' }
@@ -108,6 +145,12 @@ function errorAnswer(error: StatusError): Answer {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
+  if ('bytes' in answer) {
+    response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' })
+    response.flushHeaders()
+    pipeline(answer.bytes, response, () => {})
+    return
+  }
   if ('stream' in answer) {
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
     response.flushHeaders()

@@ -20,6 +20,7 @@ import type {
   StoreResult,
   WriteOptions,
 } from './object-store.ts'
+import { addressService } from './service-addresses.ts'
 import { alreadyExists, conflict, invalid, notFound } from './status-errors.ts'
 import { ObjectTable } from './table.ts'
 
@@ -134,8 +135,11 @@ class MemoryStore implements ObjectStore {
   }
 
   #admit(kind: Kind, object: StoredObject, previous: StoredObject | undefined): StoreResult<StoredObject> {
-    const { value, errors } = admit(kind, object, previous)
-    return errors.length === 0 ? ok(value) : fail(invalid(kind, object.metadata.name, errors))
+    const placed =
+      kind.resource === 'services' ? addressService(this, object, previous) : { object, errors: [] }
+    const { value, errors } = admit(kind, placed.object, previous)
+    const all = [...placed.errors, ...errors]
+    return all.length === 0 ? ok(value) : fail(invalid(kind, object.metadata.name, all))
   }
 
   #remove(kind: Kind, object: StoredObject): StoredObject {

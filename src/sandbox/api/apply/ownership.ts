@@ -1,3 +1,4 @@
+import { defaulted } from '../../schema/admit.ts'
 import { isObject } from '../../schema/types.ts'
 import { timestamp } from '../../store/deletion.ts'
 import type { NewObject } from '../../store/object-store.ts'
@@ -29,7 +30,7 @@ export interface Ownership {
 export type Owner = Pick<Ownership, 'manager' | 'operation' | 'apiVersion' | 'subresource'>
 
 /**
- * What a client makes of an object, with what it has written put down as its own.
+ * What a client makes of an object, with what it has written put down as its own: what is filled in for it, too.
  *
  * @param before in the version of the request; undefined: it is new
  */
@@ -47,7 +48,9 @@ export function recordWrite(
   }
   // A client that sends none keeps what there is; an empty list forgets all.
   const known = readOwnership(after.metadata.managedFields === undefined ? before : after)
-  const changes = compare(version.schema, before && withoutManagedFields(before), withoutManagedFields(after))
+  const written = defaulted(version, withoutManagedFields(after))
+  if (!before && version.hasStatus) delete written.status
+  const changes = compare(version.schema, before && withoutManagedFields(before), written)
   const taken = takeOver(known, owner, changes.written, changes.removed)
   const mine = known.find(one => isSame(one, owner))?.fields ?? emptySet
   const fields = ownable(union(difference(mine, changes.removed), changes.written))

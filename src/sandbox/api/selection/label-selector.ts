@@ -26,7 +26,7 @@ function splitRequirements(text: string): string[] {
     .filter(part => part !== '')
 }
 
-const keyPattern = String.raw`[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?`
+const keyPattern = '[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?'
 const existence = new RegExp(`^(!?)\\s*(${keyPattern})$`)
 const equality = new RegExp(`^(${keyPattern})\\s*(==|=|!=|>|<)\\s*([-A-Za-z0-9_.]*)$`)
 const membership = new RegExp(`^(${keyPattern})\\s+(in|notin)\\s*\\(([^()]*)\\)$`)

@@ -23,13 +23,7 @@ export function create(store: ObjectStore, target: Target, request: ApiRequest):
     return fail(invalid(kind, '', [required('metadata.name', 'name or generateName is required')]))
   }
   if (resourceVersion) return fail(badRequest('resourceVersion should not be set on objects to be created'))
-  const { status, ...wanted } = object
-  const owned = recordWrite(
-    target,
-    undefined,
-    version.hasStatus ? wanted : { ...wanted, ...(status !== undefined && { status }) },
-    managerOf(request),
-  )
+  const owned = recordWrite(target, undefined, object, managerOf(request))
   const created = store.create(kind.resource, convertToStored(kind, owned), {
     isDryRun: isDryRun(request.query),
   })
