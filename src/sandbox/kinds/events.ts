@@ -5,7 +5,8 @@ import type { KindStore } from './kind-store.ts'
 
 /** Writes what happens to objects as Events: what `kubectl describe` shows at its end. */
 export interface EventRecorder {
-  normal(object: StoredObject, reason: string, message: string): void
+  /** @param fieldPath the part of the object that it is about, such as `spec.containers{web}` */
+  normal(object: StoredObject, reason: string, message: string, fieldPath?: string): void
   warning(object: StoredObject, reason: string, message: string, fieldPath?: string): void
 }
 
@@ -62,7 +63,7 @@ export function recordEvents(store: KindStore, component: string, host?: string)
   }
 
   return {
-    normal: (object, reason, message) => record('Normal', object, reason, message),
+    normal: (object, reason, message, fieldPath) => record('Normal', object, reason, message, fieldPath),
     warning: (object, reason, message, fieldPath) => record('Warning', object, reason, message, fieldPath),
   }
 }

@@ -11,16 +11,17 @@ const lookMs = 1_000
 /**
  * Waits until the image of a container is there. Nothing is pulled; what is told meanwhile is what a node that pulls would.
  *
+ * @param fieldPath by which events name the container
  * @param tell the state of the container, by its reason
  * @returns false where it is not wanted any more
  */
 export async function awaitImage(
   { options: { images }, events, pod }: PodContext,
-  { name, image, imagePullPolicy }: ContainerDefinition,
+  { image, imagePullPolicy }: ContainerDefinition,
+  fieldPath: string,
   signal: AbortSignal,
   tell: (reason: string, message: string) => void,
 ): Promise<boolean> {
-  const fieldPath = `spec.containers{${name}}`
   const fail = (reason: string, message: string, event = message) => {
     tell(reason, message)
     events.warning(pod(), reason === 'ErrImageNeverPull' ? reason : 'Failed', event, fieldPath)
@@ -28,7 +29,7 @@ export async function awaitImage(
   }
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     if (images.find(image)) {
-      events.normal(pod(), 'Pulled', `Container image "${image}" already present on machine`)
+      events.normal(pod(), 'Pulled', `Container image "${image}" already present on machine`, fieldPath)
       return true
     }
     if (imagePullPolicy === 'Never')
@@ -42,7 +43,7 @@ export async function awaitImage(
       await pause(lookMs, signal)
       if (waitedMs === 0 && imagePullPolicy !== 'Never' && !signal.aborted && !images.find(image)) {
         tell('ImagePullBackOff', `Back-off pulling image "${image}": next look in ${formatDuration(pauseMs)}`)
-        events.normal(pod(), 'BackOff', `Back-off pulling image "${image}"`)
+        events.normal(pod(), 'BackOff', `Back-off pulling image "${image}"`, fieldPath)
       }
       waitedMs += lookMs
     }

@@ -15,6 +15,7 @@ export class Instance {
   readonly #context: PodContext
   readonly #definition: ContainerDefinition
   readonly #target: HandlerTarget
+  readonly #fieldPath: string
   readonly #closing = new AbortController()
   readonly #probes: Closable[] = []
   #hasStarted: boolean
@@ -23,10 +24,12 @@ export class Instance {
   #deadline = Number.POSITIVE_INFINITY
   #deadlineTimer: NodeJS.Timeout | undefined
 
-  constructor(context: PodContext, definition: ContainerDefinition, container: Container) {
+  /** @param fieldPath by which events name the container */
+  constructor(context: PodContext, definition: ContainerDefinition, container: Container, fieldPath: string) {
     this.container = container
     this.#context = context
     this.#definition = definition
+    this.#fieldPath = fieldPath
     this.#target = { namespaces: context.namespaces, container, definition }
     this.#hasStarted = definition.startupProbe === undefined
     this.#isReady = this.#hasStarted && definition.readinessProbe === undefined
@@ -61,7 +64,7 @@ export class Instance {
 
   async #stop(message: string): Promise<void> {
     const { events, pod } = this.#context
-    events.normal(pod(), 'Killing', message)
+    events.normal(pod(), 'Killing', message, this.#fieldPath)
     for (const probe of this.#probes) probe.close()
     const preStop = this.#definition.lifecycle?.preStop
     if (preStop && this.#deadline > Date.now()) {
@@ -127,11 +130,16 @@ export class Instance {
       })
   }
 
-  #watch(name: string, probe: Probe, changed: (isHealthy: boolean) => void): void {
+  #watch(
+    name: 'Startup' | 'Liveness' | 'Readiness',
+    probe: Probe,
+    changed: (isHealthy: boolean) => void,
+  ): void {
     if (this.#closing.signal.aborted || this.#stopping) return
     const { events, pod } = this.#context
     this.#probes.push(
       startProbe(probe, this.#target, {
+        isAwaited: name !== 'Liveness',
         changed,
         failed: why => events.warning(pod(), 'Unhealthy', `${name} probe failed: ${why}`, this.#fieldPath),
       }),
@@ -146,10 +154,6 @@ export class Instance {
 
   #graceMs(): number {
     return (this.#context.pod().spec.terminationGracePeriodSeconds ?? 30) * 1000
-  }
-
-  get #fieldPath(): string {
-    return `spec.containers{${this.#definition.name}}`
   }
 
   #close(): void {

@@ -117,8 +117,12 @@ export class ManagedContainer {
   /** @returns undefined where it is not wanted any more */
   async #prepare(signal: AbortSignal): Promise<PreparedContainer | undefined> {
     const { events, pod, wakeups } = this.#context
-    const hasImage = await awaitImage(this.#context, this.definition, signal, (reason, message) =>
-      this.#wait(reason, message),
+    const hasImage = await awaitImage(
+      this.#context,
+      this.definition,
+      this.#fieldPath,
+      signal,
+      (reason, message) => this.#wait(reason, message),
     )
     if (!hasImage) return undefined
     while (!signal.aborted) {
@@ -154,13 +158,13 @@ export class ManagedContainer {
       return terminated
     }
     const container = started.value
-    events.normal(pod(), 'Created', `Created container ${name}`)
-    events.normal(pod(), 'Started', `Started container ${name}`)
+    events.normal(pod(), 'Created', `Created container ${name}`, this.#fieldPath)
+    events.normal(pod(), 'Started', `Started container ${name}`, this.#fieldPath)
     this.#containerId = container.id
     this.#imageId = container.imageId
     const ended = Promise.withResolvers<void>()
     this.#ended = ended.promise
-    this.#instance = new Instance(this.#context, this.definition, container)
+    this.#instance = new Instance(this.#context, this.definition, container, this.#fieldPath)
     this.#state = { running: { startedAt: timestamp(container.startedAt) } }
     changed()
     // It may have been asked to end while it was being started.
@@ -227,6 +231,7 @@ export class ManagedContainer {
     return (await lastLines(log, 80)).slice(-maxMessageBytes / 2)
   }
 
+  /** By which events name it. */
   get #fieldPath(): string {
     return `spec.${this.role === 'main' ? 'containers' : 'initContainers'}{${this.definition.name}}`
   }

@@ -78,6 +78,18 @@ test('nothing else is looked at until the startup probe succeeds', async () => {
   expect(node.status().started).toBe(true)
 })
 
+test('a server that needs a moment is found ready as soon as it is, and not only after a period', async () => {
+  let status = 503
+  const port = await serve(() => status)
+  const began = performance.now()
+  node.createPod({}, { readinessProbe: { httpGet: { port }, periodSeconds: 60 } })
+  await node.until(isRunning)
+  status = 200
+  await node.until(() => node.status().ready)
+  expect(performance.now() - began).toBeLessThan(10_000)
+  expect(node.events.some(event => event.startsWith('Unhealthy'))).toBe(false)
+})
+
 test('a port where nobody listens is not ready', async () => {
   node.createPod({}, { readinessProbe: { tcpSocket: { port: 1 }, ...often } })
   await node.until(() => node.events.some(event => event.startsWith('Unhealthy')))
