@@ -28,10 +28,10 @@ export function claim<R extends keyof Kinds>(
     const owners = isOwn
       ? ownerReferences.filter(reference => reference !== controller)
       : [...ownerReferences, controllerReference(owner)]
-    const written = store.update(resource, name, namespace, current => ({
-      ...current,
-      metadata: { ...current.metadata, ownerReferences: owners },
-    }))
+    const written = store.update(resource, name, namespace, current => {
+      const { ownerReferences: _, ...metadata } = current.metadata
+      return { ...current, metadata: { ...metadata, ...(owners.length > 0 && { ownerReferences: owners }) } }
+    })
     return written.ok && mayTake ? [written.value] : []
   })
 }

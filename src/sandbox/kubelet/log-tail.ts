@@ -38,13 +38,15 @@ export async function lastLines(path: string, lines: number): Promise<string> {
     const { offset } = await tailOffset(file, lines)
     const { size } = await file.stat()
     const { buffer } = await file.read(Buffer.alloc(size - offset), 0, size - offset, offset)
-    return buffer
-      .toString()
-      .split('\n')
-      .map(line => line.split(' ').slice(3).join(' '))
-      .join('\n')
-      .trim()
+    const written = buffer.toString().split('\n').slice(0, -1)
+    return written.map(textOf).join('')
   } finally {
     await file.close()
   }
+}
+
+/** A line's own text; one that is cut into parts goes on in the next. */
+function textOf(line: string): string {
+  const [, , tag, ...words] = line.split(' ')
+  return words.join(' ') + (tag === 'P' ? '' : '\n')
 }

@@ -27,9 +27,9 @@ const longestRefusalMs = 60_000
  *      └───── CrashLoopBackOff <─────────┘
  */
 export class ManagedContainer {
-  readonly definition: ContainerDefinition
   readonly role: ContainerRole
   readonly #context: PodContext
+  #definition: ContainerDefinition
   readonly #backOff = new BackOff()
   #state: ContainerState
   #lastState: ContainerState = {}
@@ -38,18 +38,20 @@ export class ManagedContainer {
   #ended = Promise.resolve()
   #done = Promise.resolve()
   #stopGraceMs: number | undefined
+  /** The instance that ends was of an earlier definition. */
+  #isReplaced = false
   #containerId: string | undefined
   #imageId = ''
 
   constructor(context: PodContext, definition: ContainerDefinition, role: ContainerRole) {
     this.#context = context
-    this.definition = definition
+    this.#definition = definition
     this.role = role
     this.#state = { waiting: { reason: 'PodInitializing' } }
   }
 
   get status(): ContainerStatus {
-    const { name, image } = this.definition
+    const { name, image } = this.#definition
     const isRunning = this.#state.running !== undefined
     const hasSucceeded = this.#state.terminated?.exitCode === 0
     return {
@@ -63,6 +65,20 @@ export class ManagedContainer {
       ...(this.#containerId !== undefined && { containerID: this.#containerId }),
       started: isRunning && (this.#instance?.hasStarted ?? false),
     }
+  }
+
+  get definition(): ContainerDefinition {
+    return this.#definition
+  }
+
+  /** Another image is wanted: it is all that may change of a container. One that runs is started again with it. */
+  update(definition: ContainerDefinition): void {
+    const isChanged = definition.image !== this.#definition.image
+    this.#definition = definition
+    if (!isChanged || !this.#state.running) return
+    this.#isReplaced = true
+    const graceMs = (this.#context.pod().spec.terminationGracePeriodSeconds ?? 30) * 1000
+    void this.#instance?.stop(graceMs, `Container ${definition.name} definition changed, will be restarted`)
   }
 
   /** While it runs. */
@@ -99,7 +115,7 @@ export class ManagedContainer {
 
   #stopInstance(): void {
     if (this.#stopGraceMs === undefined || !this.#state.running) return
-    void this.#instance?.stop(this.#stopGraceMs, `Stopping container ${this.definition.name}`)
+    void this.#instance?.stop(this.#stopGraceMs, `Stopping container ${this.#definition.name}`)
   }
 
   async #loop(signal: AbortSignal): Promise<void> {
@@ -107,7 +123,8 @@ export class ManagedContainer {
       const prepared = await this.#prepare(signal)
       if (!prepared) return
       const terminated = await this.#runOnce(prepared)
-      if (signal.aborted || !this.#startsAgain(terminated)) return
+      if (signal.aborted) return
+      if (!this.#isReplaced && !this.#startsAgain(terminated)) return
       await this.#waitForRestart(terminated, signal)
       if (signal.aborted) return
       this.#restartCount++
@@ -119,7 +136,7 @@ export class ManagedContainer {
     const { events, pod, wakeups } = this.#context
     const hasImage = await awaitImage(
       this.#context,
-      this.definition,
+      this.#definition,
       this.#fieldPath,
       signal,
       (reason, message) => this.#wait(reason, message),
@@ -127,7 +144,7 @@ export class ManagedContainer {
     if (!hasImage) return undefined
     while (!signal.aborted) {
       const change = wakeups.next
-      const prepared = await prepareContainer(this.#context, this.definition, this.#restartCount)
+      const prepared = await prepareContainer(this.#context, this.#definition, this.#restartCount)
       if (signal.aborted) return undefined
       if (prepared.ok) return prepared.value
       this.#wait('CreateContainerConfigError', prepared.failure)
@@ -139,7 +156,7 @@ export class ManagedContainer {
 
   async #runOnce({ spec, terminationFile }: PreparedContainer): Promise<TerminatedState> {
     const { options, namespaces, events, pod, changed } = this.#context
-    const { name } = this.definition
+    const { name } = this.#definition
     const began = timestamp()
     const started = await options.runtime.start(namespaces, spec)
     if (!started.ok) {
@@ -153,8 +170,8 @@ export class ManagedContainer {
         startedAt: began,
         finishedAt: timestamp(),
       }
-      this.#lastState = { terminated }
-      this.#wait('RunContainerError', text)
+      this.#state = { terminated }
+      changed()
       return terminated
     }
     const container = started.value
@@ -164,7 +181,7 @@ export class ManagedContainer {
     this.#imageId = container.imageId
     const ended = Promise.withResolvers<void>()
     this.#ended = ended.promise
-    this.#instance = new Instance(this.#context, this.definition, container, this.#fieldPath)
+    this.#instance = new Instance(this.#context, this.#definition, container, this.#fieldPath)
     this.#state = { running: { startedAt: timestamp(container.startedAt) } }
     changed()
     // It may have been asked to end while it was being started.
@@ -203,18 +220,19 @@ export class ManagedContainer {
 
   async #waitForRestart(terminated: TerminatedState, signal: AbortSignal): Promise<void> {
     const { events, pod, folder } = this.#context
-    const waitMs = this.#backOff.next(new Date(terminated.finishedAt))
+    const waitMs = this.#isReplaced ? 0 : this.#backOff.next(new Date(terminated.finishedAt))
+    this.#isReplaced = false
     this.#lastState = { terminated }
     if (waitMs > 0) {
       const { name, namespace, uid } = pod().metadata
-      const subject = `${this.definition.name} in pod ${name}_${namespace}(${uid})`
-      const container = `container=${this.definition.name} pod=${name}_${namespace}(${uid})`
+      const subject = `${this.#definition.name} in pod ${name}_${namespace}(${uid})`
+      const container = `container=${this.#definition.name} pod=${name}_${namespace}(${uid})`
       this.#wait('CrashLoopBackOff', `back-off ${formatDuration(waitMs)} restarting failed ${container}`)
       events.warning(pod(), 'BackOff', `Back-off restarting failed container ${subject}`, this.#fieldPath)
       await pause(waitMs, signal)
     }
     // The log of the instance before the one that has just ended is nobody's any more.
-    const old = logFile(folder, this.definition.name, this.#restartCount - 1)
+    const old = logFile(folder, this.#definition.name, this.#restartCount - 1)
     for (const file of [old, rotatedFile(old)]) await rm(file, { force: true })
   }
 
@@ -226,13 +244,13 @@ export class ManagedContainer {
   /** What it wrote for that purpose; where it asks for it, after a failure the end of its log. */
   async #lastWords(file: string, log: string, exitCode: number): Promise<string> {
     const written = (await readFile(file, 'utf8').catch(() => '')).slice(0, maxMessageBytes)
-    const isFallback = this.definition.terminationMessagePolicy === 'FallbackToLogsOnError'
+    const isFallback = this.#definition.terminationMessagePolicy === 'FallbackToLogsOnError'
     if (written !== '' || !isFallback || exitCode === 0) return written
     return (await lastLines(log, 80)).slice(-maxMessageBytes / 2)
   }
 
   /** By which events name it. */
   get #fieldPath(): string {
-    return `spec.${this.role === 'main' ? 'containers' : 'initContainers'}{${this.definition.name}}`
+    return `spec.${this.role === 'main' ? 'containers' : 'initContainers'}{${this.#definition.name}}`
   }
 }

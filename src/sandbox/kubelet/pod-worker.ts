@@ -66,6 +66,9 @@ export class PodWorker {
     const { deletionTimestamp, deletionGracePeriodSeconds, labels, annotations } = pod.metadata
     const before = this.#pod.metadata
     this.#pod = withAccountToken(this.#store, pod)
+    const { initContainers = [], containers } = this.#pod.spec
+    for (const definition of [...initContainers, ...containers])
+      this.find(definition.name)?.update(definition)
     if (deletionTimestamp !== undefined) this.remove((deletionGracePeriodSeconds ?? 0) * 1000)
     else if (!isDeepStrictEqual([labels, annotations], [before.labels, before.annotations])) this.wake()
   }

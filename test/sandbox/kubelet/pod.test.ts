@@ -180,6 +180,22 @@ test('an image that is missing is named, and the pod starts when it is there', a
   }
 })
 
+test('what a container said last is its message, where it asks for that', async () => {
+  node.createPod({ restartPolicy: 'Never' }, { terminationMessagePolicy: 'FallbackToLogsOnError' })
+  await node.until(() => isRunning())
+  node.runtime.newest('main').say('last words')
+  node.runtime.newest('main').end(1)
+  await node.until(() => node.status().state.terminated !== undefined)
+  expect(node.status().state.terminated?.message).toBe('last words\n')
+})
+
+test('a program that cannot be started fails a pod that is never restarted', async () => {
+  node.runtime.startFailure = 'exec: "srever": executable file not found in $PATH'
+  node.createPod({ restartPolicy: 'Never' })
+  await node.until(() => node.pod()?.status?.phase === 'Failed')
+  expect(node.status().state.terminated?.reason).toBe('StartError')
+})
+
 test('a program that cannot be started says why', async () => {
   node.runtime.startFailure = 'exec: "srever": executable file not found in $PATH'
   node.createPod()
@@ -188,6 +204,25 @@ test('a program that cannot be started says why', async () => {
     exitCode: 128,
     message: expect.stringContaining('srever'),
   })
+})
+
+test('another image starts the container again, in the same pod and at once', async () => {
+  node.images.add('web:2')
+  node.createPod()
+  await node.until(() => isRunning())
+  const uid = node.pod()?.metadata.uid
+  for (const [image, restartCount] of [
+    ['web:2', 1],
+    ['web', 2],
+  ] as const) {
+    node.kinds.update('pods', 'web', 'default', pod => ({
+      ...pod,
+      spec: { ...pod.spec, containers: pod.spec.containers.map(each => ({ ...each, image })) },
+    }))
+    await node.until(() => isRunning() && node.status().restartCount === restartCount)
+    expect(node.runtime.newest('main').spec.image).toBe(image)
+  }
+  expect(node.pod()?.metadata.uid).toBe(uid)
 })
 
 test.each([
