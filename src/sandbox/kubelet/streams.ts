@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { Failure } from '../../model/failure.ts'
 import { fail, ok } from '../../model/result.ts'
-import type { ContainerReference, PodReference, PodStreams } from '../api/pod-streams.ts'
-import type { Container } from '../runtime/container-runtime.ts'
+import type { ContainerReference, PodProcess, PodReference, PodStreams } from '../api/pod-streams.ts'
+import type { Container, ContainerProcess } from '../runtime/container-runtime.ts'
 import type { StatusError, StoreResult } from '../store/object-store.ts'
 import { readLog } from './pod-log.ts'
 import type { PodWorker } from './pod-worker.ts'
@@ -36,8 +36,11 @@ export function podStreams(find: (pod: PodReference) => PodWorker | undefined): 
       const container = running(request)
       if (!container.ok) return container
       const { command, hasStdin, hasTty } = request
-      const process = await container.value.exec({ command, hasStdin, hasTty, signal })
-      return process.ok ? process : fail(internalError(textOf(process.failure)))
+      // It ends with its container at the latest: a client that goes takes no process along.
+      const never = new AbortController().signal
+      const process = await container.value.exec({ command, hasStdin, hasTty, signal: never })
+      if (!process.ok) return fail(internalError(textOf(process.failure)))
+      return ok(leaveRunning(process.value, signal))
     },
 
     async attach(request, signal) {
@@ -59,6 +62,29 @@ export function podStreams(find: (pod: PodReference) => PodWorker | undefined): 
       connection.once('close', () => signal.removeEventListener('abort', destroy))
       return ok(connection)
     },
+  }
+}
+
+/**
+ * A process that sees the end of its input when its client goes, as on a node: what it does then is its own affair. What it still
+ * says is read, so that it is not held up.
+ */
+function leaveRunning(process: ContainerProcess, signal: AbortSignal): PodProcess {
+  const letGo = () => {
+    process.stdin?.end()
+    process.stdout.resume()
+    process.stderr?.resume()
+  }
+  signal.addEventListener('abort', letGo, { once: true })
+  if (signal.aborted) letGo()
+  void process.exited.then(() => signal.removeEventListener('abort', letGo))
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    exited: process.exited,
+    resize: (columns, rows) => process.resize(columns, rows),
+    close: letGo,
   }
 }
 

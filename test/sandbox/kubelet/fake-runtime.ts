@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { constants } from 'node:os'
@@ -31,6 +32,8 @@ export class FakeRuntime implements ContainerRuntime {
   onCommand: (container: string, command: readonly string[]) => CommandOutcome = () => ({ exitCode: 0 })
   /** Whether a container ends when it is asked to. */
   endsOnSignal = true
+  /** Commands that somebody ended. */
+  endedCommands = 0
   /** Why the next containers cannot be started. */
   startFailure: string | undefined
 
@@ -108,26 +111,30 @@ export class FakeContainer implements Container {
       this.end(128 + (constants.signals[signal as NodeJS.Signals] ?? 0))
   }
 
-  async exec({ command }: ExecOptions): Promise<Result<ContainerProcess>> {
+  async exec({ command, hasStdin, signal }: ExecOptions): Promise<Result<ContainerProcess>> {
     this.#runtime.history.push(`exec ${this.spec.name} ${command.join(' ')}`)
+    signal.addEventListener('abort', () => this.#runtime.endedCommands++, { once: true })
     const { exitCode, output = '' } = this.#runtime.onCommand(this.spec.name, command)
-    return ok(processOf(output, exitCode))
+    return ok(processOf(output, exitCode, hasStdin))
   }
 
   attach(): ContainerProcess {
-    return processOf('', 0)
+    return processOf('', 0, false)
   }
 
   async remove(): Promise<void> {}
 }
 
-function processOf(output: string, exitCode: number): ContainerProcess {
+/** A command that reads its input ends with it. */
+function processOf(output: string, exitCode: number, hasStdin: boolean): ContainerProcess {
+  const stdin = hasStdin ? new PassThrough() : undefined
+  const isRead = stdin ? once(stdin, 'finish') : Promise.resolve()
   return {
-    stdin: new PassThrough(),
+    stdin,
     stdout: Readable.from([Buffer.from(output)]),
     stderr: Readable.from([]),
     resize() {},
-    exited: Promise.resolve({ exitCode }),
+    exited: isRead.then(() => ({ exitCode })),
     close() {},
   }
 }

@@ -25,6 +25,16 @@ test('a command in a container gives what it says and its exit code', async () =
   expect(await process.value.exited).toEqual({ exitCode: 3 })
 })
 
+test('a command whose client goes sees the end of its input, and runs on', async () => {
+  const asking = new AbortController()
+  const request = { ...container, command: ['cat'], hasStdin: true, hasTty: false }
+  const process = await node.kubelet.streams.exec(request, asking.signal)
+  if (!process.ok) throw new Error(process.failure.message)
+  asking.abort()
+  expect(process.value.stdin?.writableEnded).toBe(true)
+  expect(node.runtime.endedCommands).toBe(0)
+})
+
 test('a container that does not run is named', async () => {
   node.deletePod(0)
   const request = { ...container, command: ['true'], hasStdin: false, hasTty: false }
