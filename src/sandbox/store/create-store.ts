@@ -7,7 +7,7 @@ import { serveCustomKinds } from './custom-kinds.ts'
 import { isReadyToGo, markDeleted } from './deletion.ts'
 import { History } from './history.ts'
 import { keptMetadata, newMetadata } from './metadata.ts'
-import { addFirstNamespaces, refuseInNamespace } from './namespaces.ts'
+import { addFirstNamespaces, refuseDeletion, refuseInNamespace } from './namespaces.ts'
 import type {
   DeleteOptions,
   NewObject,
@@ -115,7 +115,7 @@ class MemoryStore implements ObjectStore {
     if (!kind) return fail(unknownResource(resource))
     const object = this.get(resource, name, namespace)
     if (!object) return fail(notFound(kind, name))
-    const refusal = checkPreconditions(kind, object, options)
+    const refusal = refuseDeletion(kind, object) ?? checkPreconditions(kind, object, options)
     if (refusal) return fail(refusal)
     const marked = markDeleted(kind, object, options, this.#now())
     if (options.isDryRun || marked === object) return ok(marked ?? object)
