@@ -5,6 +5,8 @@ import { isObject, type JsonObject } from '../schema/types.ts'
 import type { StatusError } from '../store/object-store.ts'
 import { badRequest } from '../store/status-errors.ts'
 
+import { decodeProtobuf, protobufType } from './protobuf.ts'
+
 /** A request with all of its body. */
 export interface ApiRequest {
   readonly method: string
@@ -14,7 +16,7 @@ export interface ApiRequest {
   readonly accept: string
   readonly contentType: string
   readonly userAgent: string
-  readonly body: string
+  readonly body: Buffer
 }
 
 /** As the real server: an object of etcd has at most 1.5 MB, and a request twice as much. */
@@ -37,13 +39,12 @@ export async function readRequest(message: IncomingMessage): Promise<Result<ApiR
 }
 
 /** The body as an object; JSON is YAML, too. */
-export function parseBody({ body, contentType }: ApiRequest): Result<JsonObject, StatusError> {
-  if (contentType === 'application/vnd.kubernetes.protobuf') {
-    return fail({
-      code: 415,
-      reason: 'UnsupportedMediaType',
-      message: 'the sandbox speaks JSON and YAML, and no protobuf',
-    })
+export function parseBody({ body: bytes, contentType }: ApiRequest): Result<JsonObject, StatusError> {
+  if (contentType === protobufType) return fromProtobuf(bytes)
+  const body = bytes.toString('utf8')
+  if (!/^$|json|yaml/.test(contentType)) {
+    const message = `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`
+    return fail({ code: 415, reason: 'UnsupportedMediaType', message })
   }
   const parsed = contentType.includes('yaml') ? fromYaml(body) : fromJson(body)
   if (!parsed.ok) return parsed
@@ -58,6 +59,14 @@ export function fromJson(text: string): Result<unknown, StatusError> {
   }
 }
 
+function fromProtobuf(bytes: Buffer): Result<JsonObject, StatusError> {
+  try {
+    return ok(decodeProtobuf(bytes))
+  } catch (error) {
+    return fail(badRequest(`error decoding protobuf: ${(error as Error).message}`))
+  }
+}
+
 function fromYaml(text: string): Result<unknown, StatusError> {
   try {
     return ok(text.startsWith('{') ? JSON.parse(text) : parseYaml(text))
@@ -66,7 +75,7 @@ function fromYaml(text: string): Result<unknown, StatusError> {
   }
 }
 
-async function readBody(message: IncomingMessage): Promise<Result<string, StatusError>> {
+async function readBody(message: IncomingMessage): Promise<Result<Buffer, StatusError>> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -80,5 +89,5 @@ async function readBody(message: IncomingMessage): Promise<Result<string, Status
     }
     chunks.push(chunk)
   }
-  return ok(Buffer.concat(chunks).toString('utf8'))
+  return ok(Buffer.concat(chunks))
 }

@@ -1,4 +1,4 @@
-import type { Result } from '../../model/result.ts'
+import { fail, type Result } from '../../model/result.ts'
 import type { ObjectStore, StatusError } from '../store/object-store.ts'
 import { type Answer, methodNotAllowed, noSuchPath } from './answer.ts'
 import { answerDiscovery } from './discovery/route.ts'
@@ -16,6 +16,8 @@ import { watch } from './verbs/watch.ts'
 
 /** Answers everything but the streams of pods. */
 export function route(store: ObjectStore, request: ApiRequest): Result<Answer, StatusError> {
+  const refused = refuseDryRun(request)
+  if (refused) return refused
   const described = answerDiscovery(store, request) ?? answerReview(request)
   if (described) return described
   const target = targetOf(store.kinds, request.path)
@@ -25,6 +27,14 @@ export function route(store: ObjectStore, request: ApiRequest): Result<Answer, S
   }
   if (target.subresource === 'status' && !target.version.hasStatus) return noSuchPath
   return target.name === undefined ? onMany(store, target, request) : onOne(store, target, request)
+}
+
+/** A trial run is of all stages or none. */
+function refuseDryRun({ query, method }: ApiRequest): Result<never, StatusError> | undefined {
+  const wrong = query.getAll('dryRun').find(stage => stage !== 'All')
+  if (wrong === undefined || method === 'GET') return undefined
+  const words = `dryRun: Unsupported value: ${JSON.stringify(wrong)}: supported values: "All"`
+  return fail({ code: 422, reason: 'Invalid', message: `options.meta.k8s.io "" is invalid: ${words}` })
 }
 
 function onMany(store: ObjectStore, target: Target, request: ApiRequest): Result<Answer, StatusError> {

@@ -19,6 +19,7 @@ export function admit<T extends JsonObject>(kind: Kind, object: T, previous: T |
   // Who creates an object has no say in how it is; the defaults of a status are those of a new one.
   if (version.hasStatus && !previous) {
     delete draft.status
+    if (!version.jsonSchema) draft.status = {}
     fillDefaults(version, draft)
   }
   return { value: draft as T, errors: validate(kind, draft, previous) }

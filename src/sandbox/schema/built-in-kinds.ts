@@ -98,6 +98,15 @@ export const builtInKinds: readonly BuiltInKind[] = [
   }),
 ]
 
+/** Types of objects that are sent, and not kept. */
+export const otherTypes = [
+  'meta.v1.DeleteOptions',
+  'policy.v1.Eviction',
+  'autoscaling.v1.Scale',
+  'authorization.v1.SelfSubjectAccessReview',
+  'authorization.v1.SelfSubjectRulesReview',
+]
+
 function kinds(
   group: string,
   versions: readonly string[],
@@ -122,6 +131,13 @@ function kinds(
       },
     }),
   }))
+}
+
+/** The name of a built-in type, whether there is one or not: `apps.v1.Deployment`. */
+export function typeNameOf(apiVersion: string, kind: string): string {
+  if (kind === 'DeleteOptions') return 'meta.v1.DeleteOptions'
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  return `${typeGroup(group)}.${version}.${kind}`
 }
 
 /** The group as the names of types have it: `rbac` for `rbac.authorization.k8s.io`. */

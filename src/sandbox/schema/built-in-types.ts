@@ -14,11 +14,17 @@ import {
  * Types refer to one another, JSONSchemaProps to itself, so a type's fields are read when they are first asked for.
  */
 export function builtInType(name: string): ObjectSchema {
+  const type = findBuiltInType(name)
+  if (!type) throw new Error(`there is no type ${name}`)
+  return type
+}
+
+export function findBuiltInType(name: string): ObjectSchema | undefined {
   const known = types.get(name)
   if (known) return known
   blocks ??= readBlocks()
   const block = blocks.get(name)
-  if (!block) throw new Error(`there is no type ${name}`)
+  if (!block) return undefined
   const type = new LazyType(name, block)
   types.set(name, type)
   return type
@@ -66,13 +72,18 @@ function readBlocks(): ReadonlyMap<string, TypeBlock> {
   return found
 }
 
-/** ` containers! map:name[core.v1.Container] ~name`: name, whether it is required, type, and how patches merge it. */
+/** ` containers! map:name[core.v1.Container] ~name #2`: name, whether it is required, type, how patches merge it, number. */
 function parseField(line: string): [string, Field] {
   const [name = '', word = '', ...traits] = line.trim().split(' ')
   const schema = parseWord(word)
   const merge = traits.find(trait => trait.startsWith('~'))
   const preset = traits.find(trait => trait.startsWith('='))?.slice(1)
   const mergeKey = merge?.slice(1)
+  const numbers = traits
+    .find(trait => trait.startsWith('#'))
+    ?.slice(1)
+    .split('.')
+    .map(Number)
   const retainsKeys = traits.includes('retain')
   const field: Field = {
     schema,
@@ -80,6 +91,7 @@ function parseField(line: string): [string, Field] {
     ...((merge !== undefined || retainsKeys) && {
       patch: { isMerged: merge !== undefined, retainsKeys, ...(mergeKey && { mergeKey }) },
     }),
+    ...(numbers && { numbers }),
     ...(preset !== undefined && { preset: schemaType(schema) === 'boolean' ? preset === 'true' : preset }),
   }
   return [name.replace('!', ''), field]

@@ -1,4 +1,11 @@
-import { isObject, type ObjectSchema, type ScalarType, type Schema } from './types.ts'
+import {
+  isObject,
+  itemKey,
+  type ListSchema,
+  type ObjectSchema,
+  type ScalarType,
+  type Schema,
+} from './types.ts'
 
 /** How an object differs from what its kind may look like. */
 export interface SchemaCheck {
@@ -7,6 +14,14 @@ export interface SchemaCheck {
   /** Paths: `spec.template.spec.containers[0].imag`. */
   readonly unknown: readonly string[]
   readonly mismatches: readonly Mismatch[]
+  /** Items of a list that have the key of another one. */
+  readonly duplicates: readonly Duplicate[]
+}
+
+export interface Duplicate {
+  readonly path: string
+  /** As messages name it: `[name="A"]`. */
+  readonly key: string
 }
 
 export interface Mismatch {
@@ -14,24 +29,31 @@ export interface Mismatch {
   /** What is there: `string`, `number`, `list`… */
   readonly found: string
   readonly expected: string
+  /** What else is to be said. */
+  readonly detail?: string
 }
 
 /** Compares a value with its schema, all of it at once. */
 export function check(schema: ObjectSchema, value: unknown): SchemaCheck {
   const unknown: string[] = []
   const mismatches: Mismatch[] = []
+  const duplicates: Duplicate[] = []
   const pruned = walk(schema, value, '')
-  return { pruned, unknown, mismatches }
+  return { pruned, unknown, mismatches, duplicates }
 
   function walk(at: Schema, found: unknown, path: string): unknown {
     if (found === null || found === undefined || at.kind === 'any') return found
     if (at.kind === 'scalar') {
       if (!fits(at.type, found)) differ(path, found, expectedWords[at.type])
+      else if (at.type === 'bytes' && !isBase64(String(found))) {
+        mismatches.push({ path, found: 'string', expected: '[]byte', detail: 'illegal base64 data' })
+      }
       return found
     }
     if (at.kind === 'list') {
-      if (Array.isArray(found)) return found.map((item, index) => walk(at.items, item, `${path}[${index}]`))
-      return differ(path, found, 'list')
+      if (!Array.isArray(found)) return differ(path, found, 'list')
+      for (const key of repeatedKeys(at, found)) duplicates.push({ path, key })
+      return found.map((item, index) => walk(at.items, item, `${path}[${index}]`))
     }
     if (!isObject(found)) return differ(path, found, 'map')
     const kept: Record<string, unknown> = {}
@@ -51,9 +73,27 @@ export function check(schema: ObjectSchema, value: unknown): SchemaCheck {
   }
 }
 
+function repeatedKeys(list: ListSchema, items: readonly unknown[]): string[] {
+  if (list.merge === 'atomic') return []
+  const seen = new Set<string>()
+  return items.flatMap(item => {
+    const key = keyText(list, item)
+    const isRepeated = seen.has(key)
+    seen.add(key)
+    return isRepeated ? [key] : []
+  })
+}
+
+function keyText(list: ListSchema, item: unknown): string {
+  if (list.merge === 'set') return `[=${JSON.stringify(item)}]`
+  const key = Object.entries(itemKey(list, item))
+  return `[${key.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`
+}
+
 /** In the words of server-side apply. */
 const expectedWords: Readonly<Record<ScalarType, string>> = {
   string: 'string',
+  bytes: 'string',
   time: 'string',
   quantity: 'string',
   integer: 'numeric (int or float)',
@@ -65,6 +105,7 @@ const expectedWords: Readonly<Record<ScalarType, string>> = {
 function fits(type: ScalarType, value: unknown): boolean {
   switch (type) {
     case 'string':
+    case 'bytes':
     case 'time':
       return typeof value === 'string'
     case 'quantity':
@@ -79,6 +120,10 @@ function fits(type: ScalarType, value: unknown): boolean {
     default:
       return type satisfies never
   }
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/\n]*={0,2}$/.test(text)
 }
 
 function typeName(value: unknown): string {

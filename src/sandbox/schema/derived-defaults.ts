@@ -13,7 +13,6 @@ export const derivedDefaults: Readonly<Record<string, (draft: Draft) => void>> =
   'core.v1.Volume': volume,
   'core.v1.ServiceSpec': serviceSpec,
   'core.v1.ServicePort': draft => fillTarget(draft),
-  'core.v1.ResourceRequirements': resources,
   'core.v1.Secret': secret,
   'core.v1.ReplicationController': replicationController,
   'core.v1.PersistentVolumeClaim': draft => fill(child(draft, 'status'), 'phase', 'Pending'),
@@ -145,15 +144,6 @@ function volume(draft: Draft): void {
   if (Object.keys(draft).every(field => field === 'name')) draft.emptyDir = {}
 }
 
-/** Amounts may be written as numbers; they are kept as texts. */
-function resources(draft: Draft): void {
-  for (const field of ['limits', 'requests']) {
-    const amounts = draft[field]
-    if (!isDraft(amounts)) continue
-    for (const [name, amount] of Object.entries(amounts)) amounts[name] = String(amount)
-  }
-}
-
 function serviceSpec(draft: Draft): void {
   const type = draft.type ?? 'ClusterIP'
   if (type === 'NodePort' || type === 'LoadBalancer') fill(draft, 'externalTrafficPolicy', 'Cluster')
@@ -202,7 +192,7 @@ function job(draft: Draft): void {
       labels[`${prefix}controller-uid`] = metadata.uid
       labels[`${prefix}job-name`] = metadata.name
     }
-    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } }
+    spec.selector = { matchLabels: { 'controller-uid': metadata.uid } }
   }
   fill(metadata, 'labels', { ...peek(template, 'labels') })
 }

@@ -1,3 +1,5 @@
+import { isObject } from './types.ts'
+
 /** What is wrong with one field, in the words of Kubernetes' `field.Error`. */
 export interface FieldError {
   readonly reason:
@@ -55,6 +57,15 @@ function withDetail(words: string, detail: string): string {
   return detail === '' ? words : `${words}: ${detail}`
 }
 
+/** As the API server writes values: texts and numbers as they are, maps and lists in Go's words. */
 function show(value: unknown): string {
-  return value === undefined ? 'null' : JSON.stringify(value)
+  if (value === undefined) return 'null'
+  const isTexts = (values: readonly unknown[]) => values.every(one => typeof one === 'string')
+  if (Array.isArray(value) && isTexts(value))
+    return `[]string{${value.map(one => JSON.stringify(one)).join(', ')}}`
+  if (isObject(value) && isTexts(Object.values(value))) {
+    const entries = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one)}`)
+    return `map[string]string{${entries.join(', ')}}`
+  }
+  return JSON.stringify(value)
 }

@@ -32,6 +32,7 @@ export const fixedDefaults: Readonly<Record<string, Readonly<Record<string, unkn
   'core.v1.PersistentVolumeClaimSpec': { volumeMode: 'Filesystem' },
   'core.v1.PersistentVolumeSpec': { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
   'core.v1.ReplicationControllerSpec': { replicas: 1 },
+  'core.v1.ReplicationControllerStatus': { replicas: 0 },
   'apps.v1.DeploymentSpec': {
     replicas: 1,
     revisionHistoryLimit: 10,
@@ -41,6 +42,14 @@ export const fixedDefaults: Readonly<Record<string, Readonly<Record<string, unkn
   'apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
   'apps.v1.RollingUpdateDeployment': { maxSurge: '25%', maxUnavailable: '25%' },
   'apps.v1.ReplicaSetSpec': { replicas: 1 },
+  'apps.v1.ReplicaSetStatus': { replicas: 0 },
+  'apps.v1.StatefulSetStatus': { availableReplicas: 0, replicas: 0 },
+  'apps.v1.DaemonSetStatus': {
+    currentNumberScheduled: 0,
+    desiredNumberScheduled: 0,
+    numberMisscheduled: 0,
+    numberReady: 0,
+  },
   'apps.v1.StatefulSetSpec': {
     replicas: 1,
     revisionHistoryLimit: 10,
@@ -63,6 +72,13 @@ export const fixedDefaults: Readonly<Record<string, Readonly<Record<string, unkn
   },
   'autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'autoscaling.v1.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
+  'networking.v1.IngressStatus': { loadBalancer: {} },
+  'policy.v1.PodDisruptionBudgetStatus': {
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    disruptionsAllowed: 0,
+    expectedPods: 0,
+  },
   'networking.v1.NetworkPolicyPort': { protocol: 'TCP' },
   'rbac.v1.RoleRef': { apiGroup: 'rbac.authorization.k8s.io' },
   'storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },

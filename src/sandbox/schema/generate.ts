@@ -1,18 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { builtInKinds } from './built-in-kinds.ts'
+import { builtInKinds, otherTypes } from './built-in-kinds.ts'
 
 /**
  * Writes `kubernetes-types.ts`, by hand when a newer Kubernetes is to be followed:
  *
- *     node src/sandbox/schema/generate.ts <internal.go> <swagger.json>
+ *     node src/sandbox/schema/generate.ts <internal.go> <swagger.json> <generated.proto>...
  *
  * The first one is `applyconfigurations/internal/internal.go` of client-go, the schema by which server-side apply merges; the
- * second an OpenAPI v2 document of the API server, which tells what is required, and how strategic merge patches merge. Both
- * are in Debian's source packages golang-k8s-client-go and kubernetes.
+ * second an OpenAPI v2 document of the API server, which tells what is required, and how strategic merge patches merge; the
+ * others, of all groups, have the numbers that fields have in protocol buffers. They are in Debian's source packages
+ * golang-k8s-client-go, kubernetes, golang-k8s-api and golang-k8s-apimachinery.
  */
-const [goFile = '', openApiFile = ''] = process.argv.slice(2)
+const [goFile = '', openApiFile = '', ...protoFiles] = process.argv.slice(2)
 
 interface MergeType {
   readonly namedType?: string
@@ -74,8 +75,13 @@ const definitions = new Map(
   ).map(([name, schema]) => [shortName(name), schema]),
 )
 
+/** Of each message the fields, by their names. */
+const messages = new Map<string, ReadonlyMap<string, { readonly number: string; readonly type: string }>>()
+for (const file of protoFiles) readMessages(readFileSync(file, 'utf8'))
+
 const written = new Map<string, string>()
 for (const kind of builtInKinds) for (const { type } of kind.versions) write(type)
+for (const type of otherTypes) write(type)
 const text = [...written]
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([, lines]) => lines)
@@ -96,7 +102,12 @@ function write(name: string): void {
   const openApi = definitions.get(name)
   if (!merge && !openApi) throw new Error(`${name} is in neither file`)
   written.set(name, '')
-  const lines = merge?.map ? mergeFields(merge.map, openApi) : openApiFields(openApi ?? {})
+  const all = merge?.map ? mergeFields(merge.map, openApi) : openApiFields(openApi ?? {})
+  const numbers = numbersOf(name)
+  const lines = all.map(one => {
+    const number = numbers.get(one.split(/[! ]/, 1)[0] ?? '')
+    return number === undefined ? one : `${one} #${number}`
+  })
   const isAtomic = merge?.map
     ? merge.map.elementRelationship === 'atomic'
     : openApi?.['x-kubernetes-map-type'] === 'atomic'
@@ -139,6 +150,7 @@ function mergeWord(type: MergeType, described?: OpenApiSchema): string {
   }
   if (type.scalar === 'numeric')
     return described?.type === 'number' || described?.format === 'double' ? 'number' : 'integer'
+  if (described?.format === 'byte') return 'bytes'
   return type.scalar === 'untyped' ? 'any' : (type.scalar ?? 'any')
 }
 
@@ -154,7 +166,40 @@ function openApiWord(schema: OpenApiSchema): string {
     const object = schema['x-kubernetes-map-type'] === 'atomic' ? 'atomic-object' : 'object'
     return `${object}[${openApiWord(schema.additionalProperties)}]`
   }
+  if (schema.format === 'byte') return 'bytes'
   return schema.type === 'object' ? 'any' : (schema.type ?? 'any')
+}
+
+function readMessages(text: string): void {
+  const [, path = ''] = /^package (.+);$/m.exec(text) ?? []
+  for (const [, name = '', body = ''] of text.matchAll(/^message (\w+) \{\n([\s\S]*?)^\}/gm)) {
+    const fields = new Map<string, { number: string; type: string }>()
+    for (const [, type = '', field = '', number = ''] of body.matchAll(
+      /^ {2}(?:optional |repeated )?(map<[^>]+>|[\w.]+) (\w+) = (\d+);$/gm,
+    )) {
+      fields.set(field, { number, type: type.startsWith('.') ? type.slice(1) : `${path}.${type}` })
+    }
+    messages.set(shortName(`io.${path}.${name}`.replace(/^io\.k8s\.io/, 'io.k8s')), fields)
+  }
+}
+
+/** The numbers of a type's fields; those that are in another message of the same object come behind its own: `2.1`. */
+function numbersOf(name: string): ReadonlyMap<string, string> {
+  const numbers = new Map<string, string>()
+  const properties = new Set([
+    ...(mergeTypes.get(name)?.map?.fields ?? []).map(field => field.name),
+    ...Object.keys(definitions.get(name)?.properties ?? {}),
+  ])
+  for (const [field, { number, type }] of messages.get(name) ?? []) {
+    if (properties.has(field)) numbers.set(field, number)
+    else {
+      const inner = messages.get(shortName(`io.${type}`.replace(/^io\.k8s\.io/, 'io.k8s')))
+      for (const [deeper, { number: own }] of inner ?? []) {
+        if (properties.has(deeper)) numbers.set(deeper, `${number}.${own}`)
+      }
+    }
+  }
+  return numbers
 }
 
 function named(name: string): string {

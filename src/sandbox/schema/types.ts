@@ -8,6 +8,8 @@ export interface ScalarSchema {
 
 export type ScalarType =
   | 'string'
+  /** Written in base64. */
+  | 'bytes'
   | 'integer'
   | 'number'
   | 'boolean'
@@ -46,6 +48,8 @@ export interface Field {
   readonly isRequired: boolean
   /** What a strategic merge patch goes by, where that is not the whole value. */
   readonly patch?: PatchStrategy
+  /** The number in protocol buffers; with two, the second one is within the message of the first. */
+  readonly numbers?: readonly number[]
   /** Taken where the field is missing. */
   readonly preset?: unknown
 }
@@ -69,4 +73,15 @@ export type JsonObject = Readonly<Record<string, unknown>>
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** By which fields an item of a list is known, with their values; a key that is not said has its preset. */
+export function itemKey({ keys, items }: ListSchema, item: unknown): JsonObject {
+  const key: Record<string, unknown> = {}
+  for (const name of keys.toSorted()) {
+    const preset = items.kind === 'object' ? items.fields.get(name)?.preset : undefined
+    const value = (isObject(item) ? item[name] : undefined) ?? preset
+    if (value !== undefined) key[name] = value
+  }
+  return key
 }

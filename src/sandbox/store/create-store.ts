@@ -7,7 +7,7 @@ import { serveCustomKinds } from './custom-kinds.ts'
 import { isReadyToGo, markDeleted } from './deletion.ts'
 import { History } from './history.ts'
 import { keptMetadata, newMetadata } from './metadata.ts'
-import { addFirstNamespaces, refuseInNamespace } from './namespaces.ts'
+import { addFirstNamespaces, refuseDeletion, refuseInNamespace } from './namespaces.ts'
 import type {
   DeleteOptions,
   NewObject,
@@ -41,15 +41,18 @@ class MemoryStore implements ObjectStore {
   readonly kinds = new Kinds()
   readonly #now: () => Date
   readonly #tables = new Map<ResourceName, ObjectTable>()
-  readonly #history = new History()
+  readonly #history: History
   readonly #listeners = new Map<ResourceName, Set<(change: RecordedChange) => void>>()
   /** Changes that are made, and that not everybody has heard of yet. */
   readonly #news: { readonly resource: ResourceName; readonly change: RecordedChange }[] = []
   #isTelling = false
-  #version = 1
+  #version: number
 
   constructor(now: () => Date) {
     this.#now = now
+    // Above those of every cluster that was here before: a client that comes back with one of these lists again.
+    this.#version = now().getTime()
+    this.#history = new History(this.#version)
   }
 
   get version(): number {
@@ -115,7 +118,7 @@ class MemoryStore implements ObjectStore {
     if (!kind) return fail(unknownResource(resource))
     const object = this.get(resource, name, namespace)
     if (!object) return fail(notFound(kind, name))
-    const refusal = checkPreconditions(kind, object, options)
+    const refusal = refuseDeletion(kind, object) ?? checkPreconditions(kind, object, options)
     if (refusal) return fail(refusal)
     const marked = markDeleted(kind, object, options, this.#now())
     if (options.isDryRun || marked === object) return ok(marked ?? object)
@@ -131,7 +134,7 @@ class MemoryStore implements ObjectStore {
   }
 
   changesSince(resource: ResourceName, version: number): readonly RecordedChange[] | undefined {
-    return this.#history.since(resource, version)
+    return version > this.#version ? undefined : this.#history.since(resource, version)
   }
 
   #admit(kind: Kind, object: StoredObject, previous: StoredObject | undefined): StoreResult<StoredObject> {

@@ -1,5 +1,5 @@
 import type { Kind } from '../schema/kind.ts'
-import type { ObjectMetadata, ObjectStore, StatusError } from './object-store.ts'
+import type { ObjectMetadata, ObjectStore, StatusError, StoredObject } from './object-store.ts'
 import { forbidden, notFound } from './status-errors.ts'
 
 const firstNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
@@ -8,6 +8,15 @@ export function addFirstNamespaces(store: ObjectStore): void {
   for (const name of firstNamespaces) {
     store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   }
+}
+
+/** What the cluster lives in. */
+const lasting = ['default', 'kube-public', 'kube-system']
+
+/** Why a namespace cannot be deleted, if so. */
+export function refuseDeletion(kind: Kind, { metadata }: StoredObject): StatusError | undefined {
+  if (kind.resource !== 'namespaces' || !lasting.includes(metadata.name)) return undefined
+  return forbidden(kind, metadata.name, 'this namespace may not be deleted')
 }
 
 /** Why nothing can be created in a namespace, if so. */

@@ -1,4 +1,4 @@
-import { isObject, type ListSchema, type ObjectSchema, type Schema } from '../../schema/types.ts'
+import { isObject, itemKey, type ListSchema, type ObjectSchema, type Schema } from '../../schema/types.ts'
 
 /**
  * Fields of an object, as a tree. An edge is named as in `fieldsV1`: `f:replicas` is a field, `k:{"name":"web"}` the item of a
@@ -62,15 +62,8 @@ export function fieldSchema(schema: Schema, name: string): Schema {
 }
 
 /** How an item of a list is known among the others. */
-export function elementOf({ merge, keys, items }: ListSchema, item: unknown): string {
-  if (merge === 'set') return `v:${JSON.stringify(item)}`
-  const key: Record<string, unknown> = {}
-  for (const name of keys.toSorted()) {
-    const preset = items.kind === 'object' ? items.fields.get(name)?.preset : undefined
-    const value = (isObject(item) ? item[name] : undefined) ?? preset
-    if (value !== undefined) key[name] = value
-  }
-  return `k:${JSON.stringify(key)}`
+export function elementOf(list: ListSchema, item: unknown): string {
+  return list.merge === 'set' ? `v:${JSON.stringify(item)}` : `k:${JSON.stringify(itemKey(list, item))}`
 }
 
 export function union(a: FieldSet, b: FieldSet): FieldSet {

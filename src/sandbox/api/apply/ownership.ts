@@ -8,6 +8,7 @@ import {
   difference,
   emptySet,
   type FieldSet,
+  fieldSetOf,
   fromFieldsV1,
   isEmpty,
   memberOnly,
@@ -48,6 +49,8 @@ export function recordWrite(
   }
   // A client that sends none keeps what there is; an empty list forgets all.
   const known = readOwnership(after.metadata.managedFields === undefined ? before : after)
+  // Of an object that nobody is known to have written, nobody is put down: who applies to it sees that.
+  if (before && known.length === 0) return writeOwnership(after, [])
   const written = defaulted(version, withoutManagedFields(after))
   if (!before && version.hasStatus) delete written.status
   const changes = compare(version.schema, before && withoutManagedFields(before), written)
@@ -90,7 +93,10 @@ export function isSame(a: Owner, b: Owner): boolean {
 export function readOwnership(object: NewObject | undefined): Ownership[] {
   const entries = object?.metadata.managedFields
   if (!Array.isArray(entries)) return []
-  return entries.filter(isObject).map(one => ({
+  const known = entries
+    .filter(isObject)
+    .filter(one => one.manager !== undefined || one.fieldsV1 !== undefined)
+  return known.map(one => ({
     manager: String(one.manager ?? ''),
     operation: one.operation === 'Apply' ? 'Apply' : 'Update',
     apiVersion: String(one.apiVersion ?? ''),
@@ -122,6 +128,17 @@ export function withoutManagedFields(object: NewObject): NewObject {
 /** Without what nobody owns: what the object is and where, and what only the store writes. */
 export function ownable(set: FieldSet): FieldSet {
   return difference(set, ownedByNobody)
+}
+
+/** Who owns an object that was written before anybody's ownership was put down. */
+export function ownershipOfBefore({ version }: Pick<Target, 'version'>, object: NewObject): Ownership {
+  return {
+    manager: 'before-first-apply',
+    operation: 'Update',
+    apiVersion: version.apiVersion,
+    time: timestamp(new Date()),
+    fields: ownable(fieldSetOf(version.schema, withoutManagedFields(object))),
+  }
 }
 
 const ownedByNobody: FieldSet = {

@@ -19,6 +19,7 @@ import {
   type Owner,
   type Ownership,
   ownable,
+  ownershipOfBefore,
   readOwnership,
   takeOver,
   withoutManagedFields,
@@ -38,14 +39,16 @@ export interface Apply {
  * @param wanted only the fields that the applier has an opinion of
  */
 export function applyTo(
-  { version, subresource }: Pick<Target, 'version' | 'subresource'>,
+  target: Pick<Target, 'version' | 'subresource'>,
   live: NewObject | undefined,
   wanted: NewObject,
   { manager, isForced }: Apply,
 ): Result<NewObject, StatusError> {
+  const { version, subresource } = target
   const { schema, apiVersion } = version
   const owner: Owner = { manager, operation: 'Apply', apiVersion, ...(subresource && { subresource }) }
-  const known = readOwnership(live)
+  const recorded = readOwnership(live)
+  const known = live && recorded.length === 0 ? [ownershipOfBefore(target, live)] : recorded
   const others = known.filter(one => !isSame(one, owner))
   const last = known.find(one => isSame(one, owner))?.fields ?? emptySet
   const fields = ownable(fieldSetOf(schema, wanted))

@@ -161,6 +161,7 @@ class Document {
 
 const scalars = {
   string: { type: 'string' },
+  bytes: { type: 'string', format: 'byte' },
   integer: { type: 'integer' },
   number: { type: 'number' },
   boolean: { type: 'boolean' },

@@ -49,11 +49,16 @@ export function parseFieldSelector(kind: Kind, text: string): Result<ObjectTest,
   for (const term of text.split(',').filter(part => part !== '')) {
     const [, field = '', operator = '', value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(term) ?? []
     if (operator === '') return fail(`invalid selector: '${text}'; can't understand '${term}'`)
-    if (!isSelectable(kind, field)) return fail(`field label not supported: ${field}`)
+    if (!isSelectable(kind, field)) return fail(unsupportedWords(kind, field))
     const path = field === 'source' ? ['source', 'component'] : field.split('.')
     tests.push(object => (textAt(object, path) === value) === (operator !== '!='))
   }
   return ok(object => tests.every(test => test(object)))
+}
+
+function unsupportedWords(kind: Kind, field: string): string {
+  if (fieldsByKind[kind.resource]) return `field label not supported: ${field}`
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 function isSelectable(kind: Kind, field: string): boolean {

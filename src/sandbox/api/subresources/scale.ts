@@ -3,7 +3,7 @@ import type { ScalePaths } from '../../schema/built-in-kinds.ts'
 import { convert, convertToStored } from '../../schema/conversion.ts'
 import { isObject, type JsonObject } from '../../schema/types.ts'
 import type { ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
-import { badRequest, modified, notFound } from '../../store/status-errors.ts'
+import { modified, notFound } from '../../store/status-errors.ts'
 import { type Answer, json, methodNotAllowed } from '../answer.ts'
 import { managerOf } from '../apply/manager.ts'
 import { recordWrite } from '../apply/ownership.ts'
@@ -64,7 +64,8 @@ function wantedScale(
   const replicas = isObject(spec) ? (spec.replicas ?? 0) : 0
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
     const words = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`
-    return fail(badRequest(`Scale.autoscaling "${target.name}" is invalid: spec.replicas: ${words}`))
+    const message = `Scale.autoscaling "${target.name}" is invalid: spec.replicas: ${words}`
+    return fail({ code: 422, reason: 'Invalid', message })
   }
   return ok({ replicas, resourceVersion: isObject(metadata) ? metadata.resourceVersion : undefined })
 }

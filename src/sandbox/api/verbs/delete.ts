@@ -22,9 +22,11 @@ export function deleteOne(
   if (!deleted.ok) return deleted
   const { metadata } = deleted.value
   // A pod that is deleted is given even where it is gone.
-  const isGone = !isStillThere(store, target, deleted.value)
+  const isGone = options.value.isDryRun
+    ? metadata.deletionTimestamp === undefined
+    : !isStillThere(store, target, deleted.value)
   if (!isGone || kind.resource === 'pods') {
-    return json(representObject(target, formOf(request), deleted.value, request), isGone ? 200 : 202)
+    return json(representObject(target, formOf(request), deleted.value, request))
   }
   return json({
     kind: 'Status',
@@ -62,15 +64,19 @@ export function deleteMany(
 
 /** From the body, or else from the query. */
 function readOptions(target: Target, request: ApiRequest): Result<DeleteOptions, StatusError> {
-  const body = request.body === '' ? ok<JsonObject>({}) : parseBody(request)
+  const body = request.body.length === 0 ? ok<JsonObject>({}) : parseBody(request)
   if (!body.ok) return body
   const { query } = request
   const seconds = body.value.gracePeriodSeconds ?? query.get('gracePeriodSeconds') ?? undefined
   const orphans = String(body.value.orphanDependents ?? query.get('orphanDependents') ?? '')
   const policy = body.value.propagationPolicy ?? query.get('propagationPolicy') ?? policyOf(orphans, target)
   if (policy !== 'Background' && policy !== 'Foreground' && policy !== 'Orphan') {
-    const words = 'Unsupported value: supported values: "Foreground", "Background", "Orphan"'
-    return fail(badRequest(`DeleteOptions is invalid: propagationPolicy: ${words}`))
+    const words = `propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan"`
+    return fail({
+      code: 422,
+      reason: 'Invalid',
+      message: `DeleteOptions.meta.k8s.io "" is invalid: ${words}`,
+    })
   }
   const graceSeconds = Number(seconds)
   if (seconds !== undefined && !(graceSeconds >= 0)) {

@@ -29,12 +29,13 @@ export function checkInput(
   const misplaced = misplacement(target, named)
   if (misplaced) return fail(badRequest(misplaced))
   const { pruned, unknown, mismatches } = check(version.schema, named)
-  const [mismatch] = mismatches
+  // What a custom kind's values must be like is looked at together with the rest of its schema.
+  const [mismatch] = kind.isCustom ? [] : mismatches
   if (mismatch) {
-    const { path, found, expected } = mismatch
+    const { path, found, expected, detail } = mismatch
     return fail(
       badRequest(
-        `${kind.kind} in version "${version.name}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${found} into field ${kind.kind}.${path} of type ${expected}`,
+        `${kind.kind} in version "${version.name}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${found} into field ${kind.kind}.${path} of type ${expected}${detail ? `: ${detail}` : ''}`,
       ),
     )
   }
@@ -55,7 +56,7 @@ function misplacement({ kind, version, namespace, name }: Target, body: JsonObje
     return `the API version in the data (${body.apiVersion}) does not match the expected API version (${version.apiVersion})`
   }
   if (body.kind !== kind.kind) {
-    return `the kind in the data (${body.kind}) does not match the expected kind (${kind.kind})`
+    return `${body.kind} in version "${version.name}" cannot be handled as a ${kind.kind}: converting (${body.kind}) to (${kind.kind}): unknown conversion`
   }
   const metadata = isObject(body.metadata) ? body.metadata : {}
   if (kind.isNamespaced && metadata.namespace && metadata.namespace !== namespace) {

@@ -18,6 +18,8 @@ export function list(store: ObjectStore, target: Target, request: ApiRequest): R
   const { query } = request
   const selection = selectionOf(kind, query, namespace)
   if (!selection.ok) return selection
+  const fault = versionFault(query)
+  if (fault) return fail(fault)
   const token = query.get('continue')
   const position = token ? readPosition(token) : undefined
   if (token && !position) return fail(badRequest('continue key is not valid'))
@@ -41,6 +43,22 @@ export function list(store: ObjectStore, target: Target, request: ApiRequest): R
       }),
   }
   return json(representList(target, formOf(request), page, metadata, request))
+}
+
+/** What is wrong with the version that a list or a watch asks for, if something is. */
+export function versionFault(query: URLSearchParams): StatusError | undefined {
+  const version = query.get('resourceVersion') ?? ''
+  if (!/^\d*$/.test(version)) {
+    return {
+      code: 422,
+      reason: 'Invalid',
+      message: `ListOptions.meta.k8s.io "" is invalid: resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+    }
+  }
+  if (!query.get('resourceVersionMatch') || version !== '' || query.has('sendInitialEvents')) return undefined
+  const words =
+    'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided'
+  return { code: 422, reason: 'Invalid', message: `ListOptions.meta.k8s.io "" is invalid: ${words}` }
 }
 
 export function expired(message: string): StatusError {

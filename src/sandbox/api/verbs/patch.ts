@@ -21,6 +21,8 @@ const applyType = 'application/apply-patch+yaml'
 export function patch(store: ObjectStore, target: Target, request: ApiRequest): Result<Answer, StatusError> {
   if (request.contentType === applyType) return serverSideApply(store, target, request)
   const { kind, version, name = '', namespace } = target
+  if (request.query.has('force'))
+    return invalidOptions('force: Forbidden: may not be specified for non-apply patch')
   const current = store.get(kind.resource, name, namespace)
   if (!current) return fail(notFound(kind, name))
   const patched = patchedObject(target, convert(kind, version, current), request)
@@ -39,7 +41,7 @@ export function patchedObject(
   object: JsonObject,
   request: ApiRequest,
 ): Result<JsonObject, StatusError> {
-  const parsed = fromJson(request.body)
+  const parsed = fromJson(request.body.toString('utf8'))
   if (!parsed.ok) return parsed
   const change = parsed.value
   const unprocessable = (message: string) => fail<StatusError>({ ...invalid(kind, name, []), message })
@@ -87,9 +89,7 @@ function serverSideApply(
   const { kind, version, name = '', namespace, subresource } = target
   const { query } = request
   if (!query.get('fieldManager')) {
-    const message =
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
-    return fail({ code: 422, reason: 'Invalid', message })
+    return invalidOptions('fieldManager: Required value: is required for apply patch')
   }
   const body = parseBody(request)
   if (!body.ok) return body
@@ -121,6 +121,10 @@ function serverSideApply(
   return json(representObject(target, formOf(request), written.value, request))
 }
 
+function invalidOptions(words: string): Result<never, StatusError> {
+  return fail({ code: 422, reason: 'Invalid', message: `PatchOptions.meta.k8s.io "" is invalid: ${words}` })
+}
+
 /** What is applied must fit its kind: a field that is not known is never dropped. */
 function wantedObject(
   target: Target,
@@ -128,8 +132,12 @@ function wantedObject(
   query: URLSearchParams,
 ): Result<NewObject, StatusError> {
   const { kind, version, name = '', namespace, subresource } = target
-  const { unknown, mismatches } = check(version.schema, body)
+  if (body.apiVersion === undefined || body.kind === undefined) {
+    return fail(badRequest('invalid object type: apiVersion and kind are required for apply'))
+  }
+  const { unknown, mismatches, duplicates } = check(version.schema, body)
   const faults = [
+    ...duplicates.map(({ path, key }) => `.${path}: duplicate entries for key ${key}`),
     ...mismatches.map(({ path, found, expected }) => `.${path}: expected ${expected}, got ${found}`),
     ...unknown.map(path => `.${path}: field not declared in schema`),
   ]

@@ -1,11 +1,11 @@
-import { ok, type Result } from '../../../model/result.ts'
+import { fail, ok, type Result } from '../../../model/result.ts'
 import type { ObjectStore, RecordedChange, StatusError, StoredObject } from '../../store/object-store.ts'
 import { type Answer, type LineWriter, statusOf } from '../answer.ts'
 import { type Form, formOf, representObject } from '../representation.ts'
 import type { ApiRequest } from '../request.ts'
 import { type Selection, selectionOf } from '../selection/selection.ts'
 import type { Target } from '../target.ts'
-import { expired } from './list.ts'
+import { expired, versionFault } from './list.ts'
 
 /** How often a client that is sent nothing else hears to which version it is up to date, in milliseconds. */
 const bookmarkMs = 60_000
@@ -16,6 +16,8 @@ export function watch(store: ObjectStore, target: Target, request: ApiRequest): 
   const { kind, namespace, name } = target
   const selection = selectionOf(kind, request.query, namespace, name)
   if (!selection.ok) return selection
+  const fault = versionFault(request.query)
+  if (fault) return fail(fault)
   return ok({ stream: lines => new Watch(store, target, request, selection.value, lines).start() })
 }
 

@@ -8,8 +8,8 @@ import {
   required,
   unsupported,
 } from '../field-error.ts'
+import { compareQuantities, isQuantity, quantityWords } from '../quantity.ts'
 import { labelName, portName, variableName } from './names.ts'
-import { compareQuantities, isQuantity, quantityWords } from './quantity.ts'
 
 /** @param volumes the names of the pod's volumes */
 export function validateContainer(

@@ -6,7 +6,23 @@ import type { JsonObject } from '../types.ts'
 
 /** What of an object may not change once it is there. */
 export function validateImmutable(kind: Kind, object: Draft, previous: JsonObject): FieldError[] {
-  return rules[kind.resource]?.(object, previous as Draft) ?? []
+  return [
+    ...finalizers(object, previous as Draft),
+    ...(rules[kind.resource]?.(object, previous as Draft) ?? []),
+  ]
+}
+
+/** What goes is held by nothing new. */
+function finalizers(object: Draft, previous: Draft): FieldError[] {
+  const before = peek(previous, 'metadata')
+  const { finalizers: wanted } = peek(object, 'metadata')
+  if (before.deletionTimestamp === undefined || !Array.isArray(wanted)) return []
+  const known: unknown[] = Array.isArray(before.finalizers) ? before.finalizers : []
+  const added = wanted.filter(one => !known.includes(one))
+  if (added.length === 0) return []
+  const names = added.map(one => JSON.stringify(one)).join(', ')
+  const words = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`
+  return [forbidden('metadata.finalizers', words)]
 }
 
 type Rule = (object: Draft, previous: Draft) => FieldError[]

@@ -33,7 +33,10 @@ export function validateIngress(object: Draft): FieldError[] {
   const spec = peek(object, 'spec')
   const rules = items(spec, 'rules')
   if (rules.length === 0 && Object.keys(peek(spec, 'defaultBackend')).length === 0) {
-    return [invalid('spec', spec, 'either `defaultBackend` or `rules` must be specified')]
+    const words = 'either `defaultBackend` or `rules` must be specified'
+    return [
+      { ...invalid('spec', spec, words), message: `Invalid value: []networking.IngressRule(nil): ${words}` },
+    ]
   }
   return rules.flatMap((rule, index) =>
     items(peek(rule, 'http'), 'paths').flatMap((path, at) =>
