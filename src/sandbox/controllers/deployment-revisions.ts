@@ -7,7 +7,7 @@ import { newReplicaSetSize } from './deployment-rollout.ts'
 import { replaceReplicaSet, sizeAnnotations } from './deployment-scale.ts'
 import { contentHash, isSameTemplate, templateHashLabel } from './template-hash.ts'
 
-export const revisionAnnotation = 'deployment.kubernetes.io/revision'
+const revisionAnnotation = 'deployment.kubernetes.io/revision'
 const revisionHistoryAnnotation = 'deployment.kubernetes.io/revision-history'
 
 /** What speaks of the Deployment itself, and not of what its pods are. */

@@ -29,7 +29,7 @@ export function isJobFinished(job: Job): 'Complete' | 'Failed' | undefined {
   return (['Complete', 'Failed'] as const).find(type => findCondition(conditions, type)?.status === 'True')
 }
 
-export function podsOfJob(store: KindStore, job: Job): readonly Pod[] {
+function podsOfJob(store: KindStore, job: Job): readonly Pod[] {
   return store.list('pods', job.metadata.namespace).filter(pod => isControlledBy(pod, job))
 }
 

@@ -74,7 +74,7 @@ export function keyOf({ name, namespace }: { name: string; namespace?: string | 
   return namespace === undefined ? name : `${namespace}/${name}`
 }
 
-export function parseKey(key: string): { readonly name: string; readonly namespace: string | undefined } {
+function parseKey(key: string): { readonly name: string; readonly namespace: string | undefined } {
   const slash = key.indexOf('/')
   return slash < 0
     ? { name: key, namespace: undefined }

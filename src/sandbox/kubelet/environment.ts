@@ -33,7 +33,7 @@ export function environmentOf(
 }
 
 /** The content of a Secret or the binary part of a ConfigMap as text. */
-export function decode(base64: string): string {
+function decode(base64: string): string {
   return Buffer.from(base64, 'base64').toString()
 }
 

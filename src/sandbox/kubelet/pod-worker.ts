@@ -11,13 +11,13 @@ import { logFile, rotate } from './log-files.ts'
 import { ManagedContainer } from './managed-container.ts'
 import { pause } from './pause.ts'
 import type { KubeletOptions, PodContext } from './pod-context.ts'
-import { podSpecOf } from './pod-spec.ts'
+import { createNamespaces, followVolumes, type PodSetup, prepareVolumes } from './pod-setup.ts'
 import { statusOf } from './pod-status.ts'
 import { whyUnsupported } from './unsupported.ts'
 import { PodVolumes } from './volumes.ts'
 import { Wakeups } from './wakeups.ts'
 
-/** At the latest then something that was missing is looked for again, though nothing seems to have changed. */
+/** At the latest then a sidecar that starts is looked at again. */
 const longestWaitMs = 60_000
 /** What a container has to end where its pod was removed by force: the kubelet's own. */
 const forcedGraceMs = 2_000
@@ -145,53 +145,20 @@ export class PodWorker {
     this.#report()
     const deadline = this.#pod.spec.activeDeadlineSeconds
     if (deadline !== undefined) void this.#endAt(deadline * 1000, signal)
-    if (!(await this.#prepareVolumes(signal))) return
-    const namespaces = await this.#createNamespaces(signal)
+    const setup: PodSetup = {
+      options: this.#options,
+      events: this.#events,
+      volumes: this.#volumes,
+      wakeups: this.#wakeups,
+      pod: () => this.#pod,
+      signal,
+    }
+    if (!(await prepareVolumes(setup))) return
+    const namespaces = await createNamespaces(setup)
     if (!namespaces) return
-    this.#following = this.#followVolumes(signal)
+    this.#namespaces = namespaces
+    this.#following = followVolumes(setup)
     await this.#runContainers(namespaces, signal)
-  }
-
-  async #prepareVolumes(signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      const change = this.#wakeups.next
-      const prepared = await this.#volumes.prepare(this.#pod)
-      if (prepared.ok) return true
-      const { volume, why } = prepared.failure
-      this.#events.warning(
-        this.#pod,
-        'FailedMount',
-        `MountVolume.SetUp failed for volume "${volume}" : ${why}`,
-      )
-      await pause(longestWaitMs, signal, change)
-    }
-    return false
-  }
-
-  /** Brings volumes from the API to what it has, as long as the pod runs. */
-  async #followVolumes(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const change = this.#wakeups.next
-      // What is missing now was there before: the files stay as they were.
-      await this.#volumes.prepare(this.#pod)
-      await pause(longestWaitMs, signal, change)
-      if (signal.aborted) return
-    }
-  }
-
-  async #createNamespaces(signal: AbortSignal): Promise<PodNamespaces | undefined> {
-    for (let pauseMs = 1_000; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestWaitMs)) {
-      const created = await this.#options.runtime.createPod(podSpecOf(this.#pod, this.#options))
-      if (created.ok) {
-        this.#namespaces = created.value
-        return created.value
-      }
-      const { message, why } = created.failure
-      const text = why === undefined ? message : `${message}: ${why}`
-      this.#events.warning(this.#pod, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${text}`)
-      await pause(pauseMs, signal)
-    }
-    return undefined
   }
 
   async #runContainers(namespaces: PodNamespaces, signal: AbortSignal): Promise<void> {
