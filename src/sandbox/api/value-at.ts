@@ -1,0 +1,15 @@
+import { isObject, type JsonObject } from '../schema/types.ts'
+
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, field) => (isObject(at) ? at[field] : undefined), value)
+}
+
+/** A copy with another value at a path. */
+export function withValueAt(object: JsonObject, path: readonly string[], value: unknown): JsonObject {
+  const [field = '', ...rest] = path
+  const inner = object[field]
+  return {
+    ...object,
+    [field]: rest.length === 0 ? value : withValueAt(isObject(inner) ? inner : {}, rest, value),
+  }
+}

@@ -1,0 +1,42 @@
+import type { OwnerReference, ResourceName, StoredObject } from '../store/object-store.ts'
+
+export interface Owned {
+  readonly resource: ResourceName
+  readonly name: string
+  readonly namespace: string | undefined
+  readonly uid: string
+  readonly owners: readonly OwnerReference[]
+}
+
+/** Every object by its uid, and by the uids of its owners, which may not be there. */
+export class OwnershipIndex {
+  readonly #objects = new Map<string, Owned>()
+  readonly #dependents = new Map<string, Set<string>>()
+
+  get(uid: string): Owned | undefined {
+    return this.#objects.get(uid)
+  }
+
+  dependentsOf(uid: string): readonly Owned[] {
+    return [...(this.#dependents.get(uid) ?? [])].flatMap(dependent => this.#objects.get(dependent) ?? [])
+  }
+
+  set(resource: ResourceName, { metadata }: StoredObject): void {
+    const { uid, name, namespace, ownerReferences: owners = [] } = metadata
+    this.delete(uid)
+    this.#objects.set(uid, { resource, name, namespace, uid, owners })
+    for (const owner of owners) {
+      const dependents = this.#dependents.get(owner.uid) ?? new Set()
+      this.#dependents.set(owner.uid, dependents.add(uid))
+    }
+  }
+
+  delete(uid: string): void {
+    for (const owner of this.#objects.get(uid)?.owners ?? []) {
+      const dependents = this.#dependents.get(owner.uid)
+      dependents?.delete(uid)
+      if (dependents?.size === 0) this.#dependents.delete(owner.uid)
+    }
+    this.#objects.delete(uid)
+  }
+}

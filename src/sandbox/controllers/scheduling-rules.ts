@@ -1,0 +1,62 @@
+import type { Node } from '../kinds/cluster.ts'
+import type { NodeRequirement, PodSpec, Toleration } from '../kinds/pod.ts'
+import { matchesLabels } from '../kinds/selector.ts'
+
+/**
+ * Why a pod cannot run on the node, in the scheduler's words; undefined where it can. Resources are not counted.
+ */
+export function whyNotScheduled(spec: PodSpec, node: Node): string | undefined {
+  const { labels, name } = node.metadata
+  if (!matchesLabels(spec.nodeSelector ?? {}, labels) || !matchesAffinity(spec, labels ?? {}, name))
+    return "node(s) didn't match Pod's node affinity/selector"
+  const taint = [...(node.spec?.taints ?? []), ...cordon(node)].find(
+    ({ key, value, effect }) =>
+      effect !== 'PreferNoSchedule' &&
+      !(spec.tolerations ?? []).some(toleration => tolerates(toleration, key, value, effect)),
+  )
+  if (taint?.key === cordonKey) return 'node(s) were unschedulable'
+  return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+}
+
+const cordonKey = 'node.kubernetes.io/unschedulable'
+
+function cordon({ spec }: Node): readonly { key: string; value?: string; effect: string }[] {
+  return spec?.unschedulable ? [{ key: cordonKey, effect: 'NoSchedule' }] : []
+}
+
+function tolerates(toleration: Toleration, key: string, value: string | undefined, effect: string): boolean {
+  const isForEffect = !toleration.effect || toleration.effect === effect
+  if (toleration.operator === 'Exists') return isForEffect && (!toleration.key || toleration.key === key)
+  return isForEffect && toleration.key === key && (toleration.value ?? '') === (value ?? '')
+}
+
+function matchesAffinity(spec: PodSpec, labels: Readonly<Record<string, string>>, name: string): boolean {
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  if (!required) return true
+  return required.nodeSelectorTerms.some(
+    ({ matchExpressions = [], matchFields = [] }) =>
+      matchExpressions.every(requirement => meets(requirement, labels[requirement.key])) &&
+      matchFields.every(requirement =>
+        meets(requirement, requirement.key === 'metadata.name' ? name : undefined),
+      ),
+  )
+}
+
+function meets({ operator, values = [] }: NodeRequirement, value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0])
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0])
+    default:
+      return operator satisfies never
+  }
+}

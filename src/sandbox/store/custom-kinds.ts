@@ -1,0 +1,80 @@
+import { customKind } from '../schema/custom/custom-kind.ts'
+import { isObject } from '../schema/types.ts'
+import { timestamp } from './deletion.ts'
+import type { ObjectStore, RecordedChange, StoredObject } from './object-store.ts'
+
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io'
+const cleanup = 'customresourcecleanup.apiextensions.k8s.io'
+
+/** Serves the kinds of CustomResourceDefinitions from their creation on, and removes their objects at their end. */
+export function serveCustomKinds(store: ObjectStore, now: () => Date): void {
+  store.watch(definitions, change => {
+    if (change.type === 'DELETED') store.kinds.delete(change.object.metadata.name)
+    else if (change.object.metadata.deletionTimestamp !== undefined) finish(store, change.object)
+    else serve(store, change, now)
+  })
+}
+
+function serve(store: ObjectStore, { object, type }: RecordedChange, now: () => Date): void {
+  store.kinds.set(customKind(object))
+  if (type !== 'ADDED') return
+  const { name } = object.metadata
+  const lastTransitionTime = timestamp(now())
+  const condition = (type: string, reason: string, message: string) => ({
+    type,
+    status: 'True',
+    lastTransitionTime,
+    reason,
+    message,
+  })
+  store.update(
+    definitions,
+    name,
+    undefined,
+    current => ({
+      ...current,
+      status: {
+        conditions: [
+          condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+          condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+        ],
+        acceptedNames: isObject(current.spec) ? current.spec.names : {},
+        storedVersions: storedVersions(current),
+      },
+    }),
+    'status',
+  )
+  store.update(definitions, name, undefined, current => ({
+    ...current,
+    metadata: { ...current.metadata, finalizers: [...(current.metadata.finalizers ?? []), cleanup] },
+  }))
+}
+
+function storedVersions({ spec }: StoredObject): unknown[] {
+  const versions = isObject(spec) && Array.isArray(spec.versions) ? spec.versions : []
+  return versions
+    .filter(version => isObject(version) && version.storage === true)
+    .map(version => version.name)
+}
+
+/** Removes the objects of a kind that goes; when the last one has gone, the kind goes too. */
+function finish(store: ObjectStore, definition: StoredObject): void {
+  const { name, finalizers } = definition.metadata
+  if (!finalizers?.includes(cleanup)) return
+  const complete = () => {
+    if (store.list(name).length > 0) return false
+    store.update(definitions, name, undefined, current => ({
+      ...current,
+      metadata: {
+        ...current.metadata,
+        finalizers: (current.metadata.finalizers ?? []).filter(one => one !== cleanup),
+      },
+    }))
+    return true
+  }
+  if (complete()) return
+  const watch = store.watch(name, () => {
+    if (complete()) void watch.close()
+  })
+  for (const { metadata } of store.list(name)) store.delete(name, metadata.name, metadata.namespace)
+}
