@@ -212,10 +212,7 @@ test('a patch of a sort that the server does not know is refused', async () => {
   await makeMap('untyped')
   expect(await call('PATCH', configMaps.path('untyped'), { body: {} })).toMatchObject({
     status: 415,
-    body: {
-      reason: 'UnsupportedMediaType',
-      message: expect.stringContaining('application/merge-patch+json'),
-    },
+    body: { reason: 'UnsupportedMediaType' },
   })
 })
 
