@@ -4,7 +4,7 @@ import { call } from './rig/call.ts'
 const differences = {
   /** `batch/v1`; before only `batch/v1beta1`. */
   'stable CronJobs': 21,
-  /** `discovery.k8s.io/v1`; before only `discovery.k8s.io/v1beta1`, which tells of a node as topology. */
+  /** `discovery.k8s.io/v1`; before only `discovery.k8s.io/v1beta1`, which newer kubectl does not ask for. */
   'stable EndpointSlices': 21,
   /** `kubernetes.io/metadata.name` on each namespace; before none had it. */
   'names of namespaces as labels': 21,

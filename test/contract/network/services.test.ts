@@ -3,7 +3,6 @@ import { textAt, valueAt } from '../rig/answer.ts'
 import { call } from '../rig/call.ts'
 import { condition, type Pattern } from '../rig/collection.ts'
 import { inShell } from '../rig/exec.ts'
-import { kinds } from '../rig/kinds.ts'
 import { node, pod, shell, untilTold, webServer, workload } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
@@ -104,7 +103,6 @@ test('they are told as slices, too', async () => {
     ([found]) => (valueAt(found ?? {}, 'endpoints') as Pattern[] | undefined)?.length === 2,
   )
   expect(slice).toMatchObject({
-    apiVersion: kinds.endpointSlices.apiVersion,
     metadata: {
       generateName: 'web-',
       labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },

@@ -156,9 +156,14 @@ export function matches(value: unknown, pattern: Pattern): boolean {
   }
 }
 
+type ConditionStatus = 'True' | 'False' | 'Unknown'
+
 /** A pattern for an object with a condition. */
-export function condition(type: string, status: 'True' | 'False', more: Pattern = {}): Pattern {
-  return {
-    status: { conditions: expect.arrayContaining([expect.objectContaining({ type, status, ...more })]) },
-  }
+export function condition(type: string, status: ConditionStatus, more: Pattern = {}): Pattern {
+  return { status: conditions({ type, status, ...more }) }
+}
+
+/** A pattern for a status that has these conditions among others. */
+export function conditions(...wanted: readonly Pattern[]): Pattern {
+  return { conditions: expect.arrayContaining(wanted.map(one => expect.objectContaining(one))) }
 }

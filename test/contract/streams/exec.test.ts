@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { Answer } from '../rig/answer.ts'
 import { Channels, channel } from '../rig/channels.ts'
 import { condition } from '../rig/collection.ts'
 import { exec, openAttach, openExec } from '../rig/exec.ts'
@@ -84,17 +83,17 @@ test('a million bytes of output come whole', async () => {
 })
 
 test('a terminal is given to who asks for one, in the size that is told', async () => {
-  const command = ['sh', '-c', 'tty; read line; stty size; echo done']
-  using channels = await openExec(space, 'host', { ...main, command, stdin: true, stdout: true, tty: true })
+  const script =
+    'tty; until [ "$(stty size 2>/dev/null)" = "40 100" ]; do sleep 0.1; done; echo sized; read line'
+  const query = { ...main, command: ['sh', '-c', script], stdin: true, stdout: true, tty: true }
+  using channels = await openExec(space, 'host', query)
   await channels.untilText(channel.stdout, /\/dev\/pts\/\d+/)
   channels.send(channel.resize, JSON.stringify({ Width: 100, Height: 40 }))
+  await channels.untilText(channel.stdout, 'sized\r\n')
   channels.send(channel.stdin, 'typed\n')
   await channels.until(() => channels.textOf(channel.status) !== '')
-  const output = channels.textOf(channel.stdout)
   // A terminal shows what is typed.
-  expect(output).toContain('typed\r\n')
-  expect(output).toContain('done\r\n')
-  expect(output).toMatch(/\r\n\d+ \d+\r\n/)
+  expect(channels.textOf(channel.stdout)).toContain('typed\r\n')
 })
 
 test('a terminal turns its keys into signals', async () => {
@@ -119,22 +118,15 @@ test('a container can be chosen, and the first counts where none is named', asyn
 })
 
 test.each([
-  ['a pod that is not there', 'nobody', { command: 'true' }, 404, 'pods "nobody" not found'],
-  [
-    'a container that is not there',
-    'host',
-    { command: 'true', container: 'nobody' },
-    400,
-    'container nobody is not valid for pod host',
-  ],
-  ['no command', 'host', { container: 'main' }, 400, 'you must specify at least 1 command'],
-])('%s is refused before anything is opened', async (_what, name, query, status, message) => {
-  const answer = await Channels.open(pods.path(name, 'exec'), { stdout: true, ...query })
-  if (!(answer instanceof Answer)) throw new Error('it was opened')
-  // What refuses is the server or the node, by version.
-  expect(answer.status).toBeGreaterThanOrEqual(400)
-  if (answer.status === status) expect(answer.text).toContain(message)
-})
+  ['a pod', 'nobody', {}, 404, 'pods "nobody" not found'],
+  ['a container', 'host', { container: 'nobody' }, 400, 'container nobody is not valid for pod host'],
+])(
+  '%s that is not there is refused before anything is opened',
+  async (_what, name, query, status, message) => {
+    const answer = await Channels.open(pods.path(name, 'exec'), { command: 'true', stdout: true, ...query })
+    expect(answer).toMatchObject({ status, body: { message } })
+  },
+)
 
 test('a command whose connection is lost sees the end of its input', async () => {
   using log = await FollowedLog.open(space, 'host', main)

@@ -166,10 +166,7 @@ test('a paused Deployment takes a new template and rolls it out only when it goe
   await deployments.patch('paused', 'merge', { spec: { paused: true } })
   await changeTo('paused', '2')
   await deployments.until('paused', { status: { observedGeneration: 3 } })
-  await deployments.until(
-    'paused',
-    condition('Progressing', 'Unknown' as 'True', { reason: 'DeploymentPaused' }),
-  )
+  await deployments.until('paused', condition('Progressing', 'Unknown', { reason: 'DeploymentPaused' }))
   expect(await replicaSets.names({ labelSelector: 'app=paused' })).toHaveLength(1)
   await deployments.patch('paused', 'merge', { spec: { paused: false } })
   await replicaSets.untilAll('app=paused', found => found.length === 2)
