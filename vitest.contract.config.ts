@@ -7,7 +7,7 @@ export default defineConfig({
     sequence: { concurrent: true },
     maxConcurrency: 24,
     maxWorkers: 4,
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
   },
 })

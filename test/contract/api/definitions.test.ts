@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { valueAt } from '../rig/answer.ts'
 import { call } from '../rig/call.ts'
 import { Collection, condition, type Pattern } from '../rig/collection.ts'
@@ -212,7 +212,8 @@ test('with its definition a kind goes, and all its objects', async () => {
   await definitions.delete(`sprockets.${group}`)
   await watch.until(events => events.some(({ type }) => type === 'DELETED'))
   await definitions.untilGone(`sprockets.${group}`)
-  expect((await sprockets.list()).status).toBe(404)
+  // Nothing tells when the server has forgotten it.
+  await vi.waitUntil(async () => (await sprockets.list()).status === 404, { timeout: 30_000, interval: 100 })
 })
 
 test('a definition whose name is not that of its kind is refused', async () => {

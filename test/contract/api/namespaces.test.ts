@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { isSince } from '../differences.ts'
 import { Collection } from '../rig/collection.ts'
 import { kinds } from '../rig/kinds.ts'
-import { pod, shell } from '../rig/manifests.ts'
+import { pod, unschedulable } from '../rig/manifests.ts'
 import { spaceOf } from '../rig/namespace.ts'
 
 const namespaces = new Collection(kinds.namespaces)
@@ -40,7 +40,7 @@ test('a namespace goes with all that is in it', async () => {
   const { metadata } = await makeNamespace('full')
   const { configMaps, pods, serviceAccounts } = spaceOf(metadata.name)
   await serviceAccounts.until('default', {})
-  await Promise.all([configMaps.make({ metadata: { name: 'a' } }), pods.make(pod('b', shell('sleep 1000')))])
+  await Promise.all([configMaps.make({ metadata: { name: 'a' } }), pods.make(pod('b', unschedulable()))])
   expect((await namespaces.delete(metadata.name)).status).toBe(200)
   await namespaces.untilGone(metadata.name)
   expect(await configMaps.names()).toEqual([])

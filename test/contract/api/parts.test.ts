@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { valueAt } from '../rig/answer.ts'
 import { call } from '../rig/call.ts'
-import { pod, shell, workload } from '../rig/manifests.ts'
+import { untilEvent } from '../rig/events.ts'
+import { pod, unschedulable, workload } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('parts')
 const { deployments, replicaSets, pods, events, namespace } = space
 
 function makeDeployment(name: string, replicas = 0) {
-  return deployments.make(workload(name, shell('sleep 1000'), { replicas }))
+  return deployments.make(workload(name, unschedulable(), { replicas }))
 }
 
-/** Asks for more than any node has, so that it runs nowhere. */
 function unscheduled(name: string) {
-  return pod(name, shell('true', { resources: { requests: { cpu: '1000' } } }))
+  return pod(name, unschedulable())
 }
 
 test('a write of the status changes nothing else', async () => {
@@ -150,8 +150,5 @@ test('a pod that fits nowhere says why', async () => {
       ],
     },
   })
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=unfit' })
-  await watch.until(seen =>
-    seen.some(({ object }) => object.reason === 'FailedScheduling' && object.type === 'Warning'),
-  )
+  await untilEvent(space, 'unfit', { reason: 'FailedScheduling', type: 'Warning' })
 })

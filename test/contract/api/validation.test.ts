@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isSince } from '../differences.ts'
 import type { Manifest, Pattern } from '../rig/collection.ts'
-import { pod, podSpec, shell, template, workload } from '../rig/manifests.ts'
+import { pod, podSpec, shell, template, unschedulable, workload } from '../rig/manifests.ts'
 import { openSpace, type Space } from '../rig/namespace.ts'
 
 const space = await openSpace('validation')
@@ -284,8 +284,7 @@ test('the address of a Service stays', async () => {
 })
 
 test('of a pod only its images can change', async () => {
-  // Asks for more than any node has, so that it runs nowhere.
-  await pods.make(pod('settled', shell('true', { resources: { requests: { cpu: '1000' } } })))
+  await pods.make(pod('settled', unschedulable()))
   const value = [{ name: 'A', value: '1' }]
   expect(
     await pods.patch('settled', 'json', [{ op: 'add', path: '/spec/containers/0/env', value }]),

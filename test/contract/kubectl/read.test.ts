@@ -157,7 +157,7 @@ test('describe tells of a pod, and what happened to it', async () => {
   expect(text).toMatch(/^Status:\s+Running$/m)
   expect(text).toMatch(/^Controlled By:\s+ReplicaSet\/web-/m)
   expect(text).toMatch(/Image:\s+busybox$/m)
-  expect(text).toMatch(/Normal\s+Started\s+/)
+  expect(text).toMatch(/Normal\s+Scheduled\s+/)
 })
 
 test.each([

@@ -121,13 +121,6 @@ test('scale scales, at a number that is expected', async () => {
   await pods.untilAll('app=scaled', found => found.length === 0)
 })
 
-test('rollout status waits until a rollout is complete', async () => {
-  await apply(deployment('rolled', '1', 1))
-  expect(await kubectl.output('rollout', 'status', 'deployment/rolled', '--timeout=60s')).toContain(
-    'deployment "rolled" successfully rolled out',
-  )
-})
-
 test('rollout history, undo, restart, pause and resume steer a rollout', async () => {
   await apply(deployment('steered', '1'))
   await replicaSets.untilAll('app=steered', found => found.length === 1)
@@ -176,10 +169,13 @@ test('set image and set env change a template', async () => {
   })
 })
 
-test('wait returns when a condition is met, and fails when it is not in time', async () => {
+test('rollout status and wait return when a condition is met, and fails when it is not in time', async () => {
   await apply(deployment('awaited', '1', 1))
+  expect(await kubectl.output('rollout', 'status', 'deployment/awaited', '--timeout=90s')).toContain(
+    'deployment "awaited" successfully rolled out',
+  )
   expect(
-    await kubectl.output('wait', '--for=condition=Available', 'deployment/awaited', '--timeout=60s'),
+    await kubectl.output('wait', '--for=condition=Available', 'deployment/awaited', '--timeout=90s'),
   ).toBe('deployment.apps/awaited condition met')
   expect(
     await kubectl.run(['wait', '--for=condition=Never', 'deployment/awaited', '--timeout=1s']),
@@ -188,7 +184,7 @@ test('wait returns when a condition is met, and fails when it is not in time', a
     stderr: expect.stringContaining('timed out waiting for the condition'),
   })
   const path = '--for=jsonpath={.status.readyReplicas}=1'
-  expect(await kubectl.output('wait', path, 'deployment/awaited', '--timeout=60s')).toContain('condition met')
+  expect(await kubectl.output('wait', path, 'deployment/awaited', '--timeout=90s')).toContain('condition met')
 })
 
 test('delete deletes, and waits until an object is gone', async () => {

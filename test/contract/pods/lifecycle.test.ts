@@ -1,17 +1,37 @@
 import { expect, test } from 'vitest'
 import { type ApiObject, textAt, valueAt } from '../rig/answer.ts'
-import { condition } from '../rig/collection.ts'
+import { condition, conditions, type Pattern } from '../rig/collection.ts'
+import { untilEvent } from '../rig/events.ts'
 import { FollowedLog, readLog, untilLogged } from '../rig/log.ts'
 import { pod, shell, untilTold } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('lifecycle')
-const { pods, events } = space
+const { pods } = space
+
+// Pods that several checks look at.
+await pods.make(pod('runs', shell(untilTold)))
+await pods.make(
+  pod(
+    'fails',
+    [
+      shell('echo "out of luck" >/dev/termination-log; exit 7', { name: 'unlucky' }),
+      shell('echo "last words"; exit 1', {
+        name: 'talker',
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+      }),
+      shell('sh -c "kill -9 \\$\\$"; exit $?', { name: 'killed' }),
+      shell('true', { name: 'well' }),
+    ],
+    { restartPolicy: 'Never' },
+  ),
+)
+
+const allConditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready']
 
 test('a pod that runs tells its address, its node and what runs in it', async () => {
-  await pods.make(pod('runs', shell(untilTold)))
   const running = await pods.until('runs', {
-    status: { phase: 'Running', ...(condition('Ready', 'True').status as object) },
+    status: { phase: 'Running', ...conditions({ type: 'Ready', status: 'True' }) },
   })
   expect(running).toMatchObject({
     spec: { nodeName: expect.any(String) },
@@ -20,11 +40,7 @@ test('a pod that runs tells its address, its node and what runs in it', async ()
       podIPs: [{ ip: textAt(running, 'status.podIP') }],
       hostIP: expect.stringMatching(/^\d+(\.\d+){3}$/),
       startTime: expect.any(String),
-      conditions: expect.arrayContaining(
-        ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map(type =>
-          expect.objectContaining({ type, status: 'True' }),
-        ),
-      ),
+      ...conditions(...allConditions.map(type => ({ type, status: 'True' }))),
       containerStatuses: [
         {
           name: 'main',
@@ -45,13 +61,8 @@ test('a pod that runs tells its address, its node and what runs in it', async ()
   expect(found).toContain('runs')
 })
 
-test('what happens to a pod is told as events', async () => {
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=told' })
-  await pods.make(pod('told', shell(untilTold)))
-  await watch.until(seen => {
-    const reasons = seen.map(({ object }) => object.reason)
-    return ['Scheduled', 'Created', 'Started'].every(reason => reasons.includes(reason))
-  })
+test.each(['Scheduled', 'Created', 'Started'])('that a pod is %s is told as an event', async reason => {
+  await untilEvent(space, 'runs', { type: 'Normal', reason })
 })
 
 test('a pod whose containers have all ended well has succeeded', async () => {
@@ -63,30 +74,20 @@ test('a pod whose containers have all ended well has succeeded', async () => {
   )
 })
 
-test('a pod of which a container failed has failed, and says how', async () => {
-  const script = 'echo "out of luck" >/dev/termination-log; exit 7'
-  await pods.make(pod('fails', [shell(script), shell('true', { name: 'other' })], { restartPolicy: 'Never' }))
+const endings: readonly (readonly [string, string, Pattern])[] = [
+  ['its exit code', 'well', { exitCode: 0, reason: 'Completed' }],
+  ['what it has left as a message', 'unlucky', { exitCode: 7, reason: 'Error', message: 'out of luck\n' }],
+  ['its last words, where it asks for that', 'talker', { exitCode: 1, message: 'last words\n' }],
+  ['128 and the number of the signal that ended it', 'killed', { exitCode: 137 }],
+]
+
+test.each(endings)('of a container that has ended is told %s', async (_what, container, terminated) => {
   const failed = await pods.until('fails', { status: { phase: 'Failed' } })
-  expect(statusOf(failed, 'main')).toMatchObject({
+  expect(statusOf(failed, container)).toMatchObject({
     ready: false,
     restartCount: 0,
-    state: {
-      terminated: {
-        exitCode: 7,
-        reason: 'Error',
-        message: 'out of luck\n',
-        startedAt: expect.any(String),
-        finishedAt: expect.any(String),
-      },
-    },
+    state: { terminated: { ...terminated, startedAt: expect.any(String), finishedAt: expect.any(String) } },
   })
-})
-
-test('what a container said last is its message, where it asks for that', async () => {
-  const container = shell('echo "last words"; exit 1', { terminationMessagePolicy: 'FallbackToLogsOnError' })
-  await pods.make(pod('speaks', container, { restartPolicy: 'Never' }))
-  const failed = await pods.until('speaks', { status: { phase: 'Failed' } })
-  expect(statusOf(failed, 'main')).toMatchObject({ state: { terminated: { message: 'last words\n' } } })
 })
 
 test('a container that ends is started again, and after that only with growing pauses', async () => {
@@ -110,10 +111,7 @@ test('a container that ends is started again, and after that only with growing p
     },
   })
   expect(valueAt(waiting, 'status.containerStatuses.0.restartCount')).toBeGreaterThanOrEqual(1)
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=crashes' })
-  await watch.until(seen =>
-    seen.some(({ object }) => object.reason === 'BackOff' && object.type === 'Warning'),
-  )
+  await untilEvent(space, 'crashes', { reason: 'BackOff', type: 'Warning' })
 })
 
 test('with OnFailure a container is started again only after a failure', async () => {
@@ -124,12 +122,6 @@ test('with OnFailure a container is started again only after a failure', async (
   )
   const done = await pods.until('retries', { status: { phase: 'Succeeded' } })
   expect(statusOf(done, 'main')).toMatchObject({ restartCount: 1, state: { terminated: { exitCode: 0 } } })
-})
-
-test('a container that a signal ends is told of with 128 and its number', async () => {
-  await pods.make(pod('killed', shell('sh -c "kill -9 \\$\\$"; exit $?'), { restartPolicy: 'Never' }))
-  const failed = await pods.until('killed', { status: { phase: 'Failed' } })
-  expect(statusOf(failed, 'main')).toMatchObject({ state: { terminated: { exitCode: 137 } } })
 })
 
 test('init containers run one after the other, each to its end, before the others start', async () => {
@@ -156,7 +148,7 @@ test('where an init container fails the others do not start', async () => {
   await pods.make(pod('unprepared', shell('echo must not be'), spec))
   expect(await pods.until('unprepared', { status: { phase: 'Failed' } })).toMatchObject({
     status: {
-      conditions: expect.arrayContaining([expect.objectContaining({ type: 'Initialized', status: 'False' })]),
+      ...conditions({ type: 'Initialized', status: 'False' }),
       initContainerStatuses: [{ state: { terminated: { exitCode: 5 } } }],
       containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
     },
@@ -191,22 +183,19 @@ test('a pod that ends is told by TERM, and may say goodbye', async () => {
   await pods.untilGone('polite')
 })
 
-test('preStop runs before TERM is sent', async () => {
-  const lifecycle = { preStop: { exec: { command: ['sh', '-c', 'echo stopping >/proc/1/fd/1'] } } }
+test('postStart runs beside the start of its container, and preStop before TERM is sent', async () => {
+  const say = (word: string) => ({ exec: { command: ['sh', '-c', `echo ${word} >/proc/1/fd/1`] } })
+  const lifecycle = { postStart: say('starting'), preStop: say('stopping') }
   const script = 'trap "echo told; exit 0" TERM; echo ready; while :; do sleep 1 & wait $!; done'
   await pods.make(pod('warned', shell(script, { lifecycle }), { terminationGracePeriodSeconds: 20 }))
   await untilLogged(space, 'warned', 'ready')
   using log = await FollowedLog.open(space, 'warned')
+  await log.until(lines => lines.includes('starting'))
   await pods.delete('warned')
   await log.until(lines => lines.includes('told'))
-  expect(log.entries).toEqual(['ready', 'stopping', 'told'])
+  expect(log.entries.slice(0, 2).sort()).toEqual(['ready', 'starting'])
+  expect(log.entries.slice(2)).toEqual(['stopping', 'told'])
   await pods.untilGone('warned')
-})
-
-test('postStart runs beside the start of its container', async () => {
-  const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'echo after >/proc/1/fd/1'] } } }
-  await pods.make(pod('begun', shell(untilTold, { lifecycle })))
-  await untilLogged(space, 'begun', 'after')
 })
 
 test('a pod that does not end in its time is killed', async () => {
@@ -217,7 +206,7 @@ test('a pod that does not end in its time is killed', async () => {
   )
   await untilLogged(space, 'stubborn', 'ready')
   await pods.delete('stubborn')
-  await pods.untilGone('stubborn', 30_000)
+  await pods.untilGone('stubborn')
 })
 
 test('an image that is not there is waited for, and the reason said', async () => {

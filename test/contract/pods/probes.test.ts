@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { valueAt } from '../rig/answer.ts'
 import { condition } from '../rig/collection.ts'
+import { untilEvent } from '../rig/events.ts'
 import { inShell } from '../rig/exec.ts'
-import { node, pod, shell, untilTold, webServer } from '../rig/manifests.ts'
+import { node, pod, shell, untilTold } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('probes')
-const { pods, events } = space
+const { pods } = space
 const soon = { periodSeconds: 1, timeoutSeconds: 5 }
 
 test('a pod becomes ready with its probe, and unready again', async () => {
@@ -25,49 +26,49 @@ test('a pod becomes ready with its probe, and unready again', async () => {
   expect(valueAt(unready, 'status.containerStatuses.0.restartCount')).toBe(0)
 })
 
-test('a probe that fails is told as an event', async () => {
-  const readinessProbe = { exec: { command: ['sh', '-c', 'echo not today; exit 1'] }, ...soon }
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=gloomy,reason=Unhealthy' })
-  await pods.make(pod('gloomy', shell(untilTold, { readinessProbe })))
-  const [event] = await watch.until(seen => seen.length > 0)
-  expect(event?.object.message).toContain('Readiness probe failed: not today')
-})
-
-test('HTTP is well from 200 to 399', async () => {
+/** Answers each request with the status that it is started with, on a port of the same number behind an 8. */
+function answering(name: string, status: number) {
   const program = `require('http').createServer((request, response) => {
-    response.writeHead(Number(request.url.slice(1)), { location: '/302' }).end()
-  }).listen(8080)`
-  const answering = (name: string, status: number) => {
-    const readinessProbe = { httpGet: { port: 8080, path: `/${status}` }, ...soon }
-    return node(program.replace('8080', String(8000 + status)), {
-      name,
-      readinessProbe: { ...readinessProbe, httpGet: { port: 8000 + status, path: `/${status}` } },
-    })
-  }
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=statuses,reason=Unhealthy' })
-  await pods.make(pod('statuses', [answering('good', 204), answering('bad', 404)]))
-  await watch.until(seen => seen.some(({ object }) => String(object.message).includes('statuscode: 404')))
-  const { object } = await pods.get('statuses')
-  const statuses = valueAt(object, 'status.containerStatuses') as { name: string; ready: boolean }[]
-  const isReady = (name: string) => statuses.find(status => status.name === name)?.ready
-  expect(isReady('bad')).toBe(false)
-  if (!isReady('good'))
-    await pods.until('statuses', {
-      status: {
-        containerStatuses: expect.arrayContaining([expect.objectContaining({ name: 'good', ready: true })]),
-      },
-    })
+    response.writeHead(${status}, { location: '/' }).end()
+  }).listen(8${status})`
+  return node(program, { name, readinessProbe: { httpGet: { port: 8000 + status, path: '/' }, ...soon } })
+}
+
+// One pod of several containers serves the checks of what a probe takes for well.
+const listening = `setTimeout(() => require('net').createServer().listen(9000), 500)`
+const words = { exec: { command: ['sh', '-c', 'echo not today; exit 1'] } }
+await pods.make(
+  pod('probed', [
+    answering('good', 204),
+    answering('bad', 404),
+    node(listening, { name: 'listening', readinessProbe: { tcpSocket: { port: 9000 }, ...soon } }),
+    shell(untilTold, { name: 'closed', readinessProbe: { tcpSocket: { port: 9001 }, ...soon } }),
+    shell(untilTold, { name: 'gloomy', readinessProbe: { ...words, ...soon } }),
+  ]),
+)
+
+test('HTTP is well from 200 to 399, and a port that takes connections', async () => {
+  const status = (name: string, ready: boolean) => expect.objectContaining({ name, ready, started: true })
+  await pods.until('probed', {
+    status: {
+      containerStatuses: expect.arrayContaining([
+        status('good', true),
+        status('bad', false),
+        status('listening', true),
+        status('closed', false),
+        status('gloomy', false),
+      ]),
+    },
+  })
 })
 
-test('a port that takes connections is well', async () => {
-  const program = `setTimeout(() => require('net').createServer().listen(9000), 500)`
-  await pods.make(pod('listens', node(program, { readinessProbe: { tcpSocket: { port: 9000 }, ...soon } })))
-  await pods.until('listens', condition('Ready', 'True'))
-})
-
-test('a probe finds its port by name', async () => {
-  await pods.make(pod('by-name', webServer()))
-  await pods.until('by-name', condition('Ready', 'True'))
+test.each([
+  ['the status', /^Readiness probe failed: HTTP probe failed with statuscode: 404/],
+  ['the words', /^Readiness probe failed: not today/],
+  ['the refusal', /^Readiness probe failed: .*:9001: connect: connection refused/],
+])('of a probe that fails %s is told as an event', async (_what, message) => {
+  const pattern = { type: 'Warning', reason: 'Unhealthy', message: expect.stringMatching(message) }
+  await untilEvent(space, 'probed', pattern)
 })
 
 test('a container that is no longer alive is started again', async () => {
@@ -82,10 +83,8 @@ test('a container that is no longer alive is started again', async () => {
   await pods.until('revived', {
     status: { containerStatuses: [{ restartCount: 1, state: { running: {} } }] },
   })
-  using watch = await events.watch({ fieldSelector: 'involvedObject.name=revived,reason=Killing' })
-  await watch.until(seen =>
-    seen.some(({ object }) => String(object.message).includes('failed liveness probe')),
-  )
+  const message = expect.stringContaining('failed liveness probe')
+  await untilEvent(space, 'revived', { reason: 'Killing', message })
 })
 
 test('while a container starts up its other probes wait', async () => {

@@ -147,7 +147,7 @@ export class Collection {
   }
 }
 
-export function matches(value: unknown, pattern: Pattern): boolean {
+function matches(value: unknown, pattern: Pattern): boolean {
   try {
     expect(value).toMatchObject(pattern)
     return true

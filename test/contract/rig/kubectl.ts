@@ -6,7 +6,7 @@ import { afterAll } from 'vitest'
 import { kubeconfig } from './call.ts'
 import { Transcript } from './transcript.ts'
 
-const timeoutMs = 60_000
+const timeoutMs = 100_000
 
 export interface KubectlOutcome {
   readonly code: number | undefined

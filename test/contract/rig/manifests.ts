@@ -55,6 +55,11 @@ export function workload(
   }
 }
 
+/** A container that asks for more than any node has: its pod is made and counted, and never runs. */
+export function unschedulable(more: Pattern = {}): Pattern {
+  return shell('true', { resources: { requests: { cpu: '1000' } }, ...more })
+}
+
 export function template(app: string, containers: readonly Pattern[], spec: Pattern = {}): Pattern {
   return { metadata: { labels: { app } }, spec: podSpec(containers, spec) }
 }

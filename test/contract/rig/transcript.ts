@@ -1,5 +1,5 @@
 /** Time enough for a container to start on a machine that does a lot besides, in milliseconds. */
-const defaultTimeoutMs = 60_000
+const defaultTimeoutMs = 90_000
 
 /** What comes over a stream, in order, for tests that wait until enough of it has come. */
 export class Transcript<Entry> {

@@ -17,6 +17,7 @@ await pods.make(
     shell(untilTold, { name: 'other' }),
   ]),
 )
+await pods.make(pod('screen', shell('while read line; do tty; done', { stdin: true, tty: true })))
 await pods.until('host', condition('Ready', 'True'))
 const main = { container: 'main' }
 
@@ -109,9 +110,8 @@ test('a terminal turns its keys into signals', async () => {
 })
 
 test('a container can be chosen, and the first counts where none is named', async () => {
-  await pods.make(pod('single', shell(untilTold)))
-  await pods.until('single', condition('Ready', 'True'))
-  expect(await exec(space, 'single', ['hostname'])).toMatchObject({ stdout: 'single\n' })
+  await pods.until('screen', condition('Ready', 'True'))
+  expect(await exec(space, 'screen', ['hostname'])).toMatchObject({ stdout: 'screen\n' })
   expect(
     (await exec(space, 'host', ['sh', '-c', 'echo "${GREETING-none}"'], { container: 'other' })).stdout,
   ).toBe('none\n')
@@ -148,7 +148,6 @@ test('who attaches hears what the process says from then on, and is heard', asyn
 })
 
 test('who attaches to a terminal gets it', async () => {
-  await pods.make(pod('screen', shell('while read line; do tty; done', { stdin: true, tty: true })))
   await pods.until('screen', condition('Ready', 'True'))
   using channels = await openAttach(space, 'screen', { stdin: true, stdout: true, tty: true })
   channels.send(channel.stdin, 'x\n')

@@ -1,19 +1,34 @@
 import { expect, test } from 'vitest'
 import { inShell } from '../rig/exec.ts'
-import { FollowedLog, readLog, untilLogged } from '../rig/log.ts'
+import { FollowedLog, readLog } from '../rig/log.ts'
 import { node, pod, shell, untilTold } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('logs')
 const { pods } = space
 
-// One pod that has said its lines serves most of the checks.
-await pods.make(
-  pod('talker', [
-    shell(`echo one; echo two >&2; echo three; ${untilTold}`),
-    shell(`echo other; ${untilTold}`, { name: 'other' }),
-  ]),
-)
+// Two pods of several containers, one that runs and one that ends, serve most of the checks.
+const numbers = `for (let line = 0; line < 10000; line++) console.log('line ' + line + ' ' + 'x'.repeat(80))`
+await Promise.all([
+  pods.make(
+    pod('talker', [
+      shell(`echo one; echo two >&2; echo three; ${untilTold}`),
+      shell(`echo other; ${untilTold}`, { name: 'other' }),
+      shell(`echo early; sleep 3; echo late; ${untilTold}`, { name: 'dated' }),
+    ]),
+  ),
+  pods.make(
+    pod(
+      'ended',
+      [
+        shell('echo begin; sleep 3; echo end', { name: 'finite' }),
+        node(numbers, { name: 'wordy' }),
+        shell('printf "grüße ☃\\nno end"', { name: 'odd' }),
+      ],
+      { restartPolicy: 'Never' },
+    ),
+  ),
+])
 await pods.until('talker', { status: { phase: 'Running' } })
 {
   using log = await FollowedLog.open(space, 'talker', { container: 'main' })
@@ -32,7 +47,7 @@ test('of several containers one has to be named', async () => {
     status: 400,
     body: {
       message: expect.stringMatching(
-        /^a container name must be specified for pod talker, choose one of: \[main other\]/,
+        /^a container name must be specified for pod talker, choose one of: \[main other dated\]/,
       ),
     },
   })
@@ -51,8 +66,11 @@ test('a pod that is not there has no log', async () => {
 })
 
 test('only the last lines are given to who asks for so many', async () => {
-  expect((await readLog(space, 'talker', { container: 'main', tailLines: 1 })).text).toBe('ready\n')
-  expect((await readLog(space, 'talker', { container: 'main', tailLines: 0 })).text).toBe('')
+  const container = 'dated'
+  using log = await FollowedLog.open(space, 'talker', { container })
+  await log.until(lines => lines.includes('ready'))
+  expect((await readLog(space, 'talker', { container, tailLines: 2 })).text).toBe('late\nready\n')
+  expect((await readLog(space, 'talker', { container, tailLines: 0 })).text).toBe('')
 })
 
 test('a number of lines below nothing is refused', async () => {
@@ -77,30 +95,35 @@ test('no more bytes are given than were asked for', async () => {
 })
 
 test('a log can be followed from its end', async () => {
-  await pods.make(pod('chatty', shell(untilTold)))
-  await untilLogged(space, 'chatty', 'ready')
-  using log = await FollowedLog.open(space, 'chatty', { tailLines: 0 })
-  await inShell(space, 'chatty', 'echo news >/proc/1/fd/1')
+  const container = 'other'
+  {
+    using log = await FollowedLog.open(space, 'talker', { container })
+    await log.until(lines => lines.includes('ready'))
+  }
+  using log = await FollowedLog.open(space, 'talker', { container, tailLines: 0 })
+  await inShell(space, 'talker', 'echo news >/proc/1/fd/1', container)
   await log.until(lines => lines.length > 0)
   expect(log.entries).toEqual(['news'])
 })
 
 test('a log that is followed ends with its container', async () => {
-  await pods.make(pod('finite', shell('echo begin; sleep 2; echo end'), { restartPolicy: 'Never' }))
-  await pods.until('finite', { status: { containerStatuses: [{ state: { running: {} } }] } })
-  using log = await FollowedLog.open(space, 'finite')
+  await pods.until('ended', { status: { phase: expect.stringMatching(/Running|Succeeded/) } })
+  using log = await FollowedLog.open(space, 'ended', { container: 'finite' })
   await log.ended
   expect(log.entries).toEqual(['begin', 'end'])
 })
 
 test('only lines since a time are given', async () => {
-  await pods.make(pod('dated', shell(`echo early; sleep 3; echo late; ${untilTold}`)))
-  await untilLogged(space, 'dated', 'ready')
-  const { text } = await readLog(space, 'dated', { timestamps: true })
+  const container = 'dated'
+  using log = await FollowedLog.open(space, 'talker', { container })
+  await log.until(lines => lines.includes('ready'))
+  const { text } = await readLog(space, 'talker', { container, timestamps: true })
   const [time = ''] = (text.split('\n').find(line => line.endsWith(' late')) ?? '').split(' ')
   const sinceTime = new Date(Math.floor(Date.parse(time) / 1_000) * 1_000).toISOString()
-  expect((await readLog(space, 'dated', { sinceTime })).text).toBe('late\nready\n')
-  expect((await readLog(space, 'dated', { sinceSeconds: 3600 })).text).toBe('early\nlate\nready\n')
+  expect((await readLog(space, 'talker', { container, sinceTime })).text).toBe('late\nready\n')
+  expect((await readLog(space, 'talker', { container, sinceSeconds: 3600 })).text).toBe(
+    'early\nlate\nready\n',
+  )
 })
 
 test('the log of the run before is kept', async () => {
@@ -138,16 +161,13 @@ test('a container that still waits has no log yet', async () => {
 })
 
 test('ten thousand lines come whole and in order', async () => {
-  const program = `for (let line = 0; line < 10000; line++) console.log('line ' + line + ' ' + 'x'.repeat(80))`
-  await pods.make(pod('wordy', node(program), { restartPolicy: 'Never' }))
-  await pods.until('wordy', { status: { phase: 'Succeeded' } })
-  const lines = (await readLog(space, 'wordy')).text.split('\n')
+  await pods.until('ended', { status: { phase: 'Succeeded' } })
+  const lines = (await readLog(space, 'ended', { container: 'wordy' })).text.split('\n')
   expect(lines).toHaveLength(10_001)
   expect(lines.slice(0, -1).every((line, index) => line.startsWith(`line ${index} `))).toBe(true)
 })
 
 test('what is not a line yet, and what is not ASCII, comes as it was written', async () => {
-  await pods.make(pod('odd', shell('printf "grüße ☃\\nno end"'), { restartPolicy: 'Never' }))
-  await pods.until('odd', { status: { phase: 'Succeeded' } })
-  expect((await readLog(space, 'odd')).text).toBe('grüße ☃\nno end')
+  await pods.until('ended', { status: { phase: 'Succeeded' } })
+  expect((await readLog(space, 'ended', { container: 'odd' })).text).toBe('grüße ☃\nno end')
 })

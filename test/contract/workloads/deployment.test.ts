@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ApiObject, textAt, valueAt } from '../rig/answer.ts'
 import { condition, type Pattern } from '../rig/collection.ts'
-import { shell, webServer, workload } from '../rig/manifests.ts'
+import { shell, unschedulable, webServer, workload } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('deployment')
@@ -50,7 +50,7 @@ test('a Deployment brings its pods, and says when they are available', async () 
 })
 
 test('its pods belong to a ReplicaSet of the template, and that to the Deployment', async () => {
-  const { metadata } = await deployments.make(workload('belongs', idle(), { replicas: 1 }))
+  const { metadata } = await deployments.make(workload('belongs', unschedulable(), { replicas: 1 }))
   const [set] = await replicaSets.untilAll('app=belongs', found => found.length === 1)
   const hash = set?.metadata.labels?.['pod-template-hash']
   expect(set).toMatchObject({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { namesOf, textAt, valueAt } from '../rig/answer.ts'
 import { call } from '../rig/call.ts'
 import type { Pattern } from '../rig/collection.ts'
-import { pod, shell, untilTold, workload } from '../rig/manifests.ts'
+import { pod, shell, unschedulable, untilTold, workload } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
 
 const space = await openSpace('sets')
@@ -31,17 +31,17 @@ function changeTo(version: string) {
 test('a ReplicaSet takes over pods that it selects, and ends those that are too many', async () => {
   await Promise.all(
     ['one', 'two'].map(name =>
-      pods.make({ ...pod(name, idle()), metadata: { name, labels: { app: 'takes' } } }),
+      pods.make({ ...pod(name, unschedulable()), metadata: { name, labels: { app: 'takes' } } }),
     ),
   )
-  const { metadata } = await replicaSets.make(workload('takes', idle(), { replicas: 1 }))
+  const { metadata } = await replicaSets.make(workload('takes', unschedulable(), { replicas: 1 }))
   const [left] = await pods.untilAll('app=takes', found => found.length === 1)
   expect(['one', 'two']).toContain(left?.metadata.name)
   await pods.until(left?.metadata.name ?? '', { metadata: { ownerReferences: [{ uid: metadata.uid }] } })
 })
 
 test('a pod that loses its label is let go and replaced', async () => {
-  await replicaSets.make(workload('lets-go', idle(), { replicas: 1 }))
+  await replicaSets.make(workload('lets-go', unschedulable(), { replicas: 1 }))
   const [first] = await pods.untilAll('app=lets-go', found => found.length === 1)
   const name = first?.metadata.name ?? ''
   await pods.patch(name, 'merge', { metadata: { labels: { app: 'let-go' } } })
@@ -83,8 +83,8 @@ test('a StatefulSet starts its pods one after the other, by number', async () =>
 })
 
 test('a pod of a StatefulSet has its name, its host name and its labels', async () => {
-  await statefulSets.make(workload('named', idle(), { serviceName: 'peers', replicas: 1 }))
-  expect(await pods.until('named-0', { status: { phase: 'Running' } })).toMatchObject({
+  await statefulSets.make(workload('named', unschedulable(), { serviceName: 'peers', replicas: 1 }))
+  expect(await pods.until('named-0', { status: { phase: 'Pending' } })).toMatchObject({
     metadata: {
       labels: {
         app: 'named',
@@ -161,7 +161,7 @@ test('a DaemonSet runs one pod on each node, and replaces it when its template c
 })
 
 test('a DaemonSet that no node suits runs nothing', async () => {
-  const manifest = workload('nowhere', idle())
+  const manifest = workload('nowhere', unschedulable())
   await daemonSets.make(manifest)
   await pods.untilAll('app=nowhere', found => found.length > 0)
   const nodeSelector = { 'example.com/no-such': 'node' }
