@@ -7,6 +7,7 @@ export default defineConfig({
     sequence: { concurrent: true },
     maxConcurrency: 24,
     maxWorkers: 4,
+    isolate: false,
     testTimeout: 180_000,
     hookTimeout: 60_000,
   },

@@ -14,8 +14,9 @@ const [data, errors, secondData] = [0, 1, 2]
 // On 8080 what comes is sent back, on 8081 to all who come a word is said, on 8082 nothing listens.
 const program = `
   const net = require('net')
-  net.createServer(socket => socket.pipe(socket)).listen(8080, '127.0.0.1')
-  net.createServer(socket => socket.end('a word')).listen(8081)`
+  const serve = talk => net.createServer(socket => talk(socket.on('error', () => {})))
+  const echo = serve(socket => socket.pipe(socket)).listen(8080, '127.0.0.1')
+  echo.once('listening', () => serve(socket => socket.end('a word')).listen(8081))`
 const readinessProbe = { tcpSocket: { port: 8081 }, periodSeconds: 1, timeoutSeconds: 5 }
 await pods.make(pod('echo', node(program, { readinessProbe })))
 await pods.until('echo', condition('Ready', 'True'))
