@@ -8,10 +8,14 @@ const differences = {
   'stable EndpointSlices': 21,
   /** `kubernetes.io/metadata.name` on each namespace; before none had it. */
   'names of namespaces as labels': 21,
+  /** `policy/v1` for evictions; before only `policy/v1beta1`, which newer versions do not take. */
+  'stable evictions': 22,
   /** `/openapi/v3`; before only `/openapi/v2`. */
   'OpenAPI v3': 24,
   /** The query `fieldValidation`; before, an unknown field was dropped, whatever a request asked for. */
   'field validation': 25,
+  /** A Job finds its pods by `batch.kubernetes.io/controller-uid`; before by `controller-uid`. */
+  'prefixed labels of Jobs': 27,
 } as const
 
 const minor = await askForMinor()

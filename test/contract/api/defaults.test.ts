@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isSince } from '../differences.ts'
 import type { Manifest, Pattern } from '../rig/collection.ts'
 import { template } from '../rig/manifests.ts'
 import { openSpace } from '../rig/namespace.ts'
@@ -131,14 +132,16 @@ test('a DaemonSet gets what it does not say', async () => {
 
 test('a Job gets what it does not say, and selects its own pods', async () => {
   const spec = { template: { spec: { containers: [bare], restartPolicy: 'Never' } } }
-  const answer = await jobs.create(named(spec), { dryRun })
-  expect(answer.object).toMatchObject({
+  const { object } = await jobs.create(named(spec), { dryRun })
+  const { uid } = object.metadata
+  const label = isSince('prefixed labels of Jobs') ? 'batch.kubernetes.io/controller-uid' : 'controller-uid'
+  expect(object).toMatchObject({
     spec: {
       parallelism: 1,
       completions: 1,
       backoffLimit: 6,
-      selector: { matchLabels: { 'controller-uid': answer.object.metadata.uid } },
-      template: { metadata: { labels: { 'controller-uid': answer.object.metadata.uid, 'job-name': 'web' } } },
+      selector: { matchLabels: { [label]: uid } },
+      template: { metadata: { labels: { [label]: uid, 'job-name': 'web' } } },
     },
   })
 })

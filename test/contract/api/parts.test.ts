@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isSince } from '../differences.ts'
 import { valueAt } from '../rig/answer.ts'
 import { call } from '../rig/call.ts'
 import { untilEvent } from '../rig/events.ts'
@@ -102,7 +103,8 @@ test('a part that a kind does not have is not there', async () => {
 
 test('an eviction deletes a pod', async () => {
   await pods.make(unscheduled('evicted'))
-  const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'evicted', namespace } }
+  const apiVersion = isSince('stable evictions') ? 'policy/v1' : 'policy/v1beta1'
+  const body = { apiVersion, kind: 'Eviction', metadata: { name: 'evicted', namespace } }
   expect((await call('POST', pods.path('evicted', 'eviction'), { body })).status).toBe(201)
   await pods.untilGone('evicted')
 })

@@ -132,7 +132,7 @@ const refusals: readonly Refusal[] = [
     'a Deployment that does not select its own pods',
     'deployments',
     named('web', { selector, template: template('other', [shell('true')]) }),
-    'spec.template.metadata.labels: Invalid value: map[string]string{"app":"other"}: `selector` does not match template `labels`',
+    '`selector` does not match template `labels`',
   ],
   [
     'a Deployment whose pods end',
@@ -177,7 +177,7 @@ const refusals: readonly Refusal[] = [
     'an Ingress that leads nowhere',
     'ingresses',
     named('web', {}),
-    'spec: Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified',
+    'either `defaultBackend` or `rules` must be specified',
   ],
 ]
 

@@ -1,6 +1,9 @@
 /** Time enough for a container to start on a machine that does a lot besides, in milliseconds. */
 const defaultTimeoutMs = 90_000
 
+/** Of what came, in the words of a failure. */
+const maxShownLength = 4_000
+
 /** What comes over a stream, in order, for tests that wait until enough of it has come. */
 export class Transcript<Entry> {
   readonly entries: Entry[] = []
@@ -35,7 +38,7 @@ export class Transcript<Entry> {
   ): Promise<readonly Entry[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly Entry[]>()
     const fail = (why: string) =>
-      reject(new Error(`${why}; what came: ${JSON.stringify(this.entries.slice(-20))}`))
+      reject(new Error(`${why}; what came last: ${JSON.stringify(this.entries).slice(-maxShownLength)}`))
     const look = () => {
       if (isEnough(this.entries)) resolve(this.entries)
       else if (this.#hasEnded) fail('the stream has ended')
