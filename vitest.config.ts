@@ -2,5 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { alias: { devloop: new URL('src/index.ts', import.meta.url).pathname } },
-  test: { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/cluster/**'], testTimeout: 20_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/contract/**', 'test/cluster/**'],
+    testTimeout: 20_000,
+  },
 })
