@@ -11,27 +11,44 @@ export class Variables {
 
   /**
    * @param given `--build-arg`.
-   * @param scope `globals`: the ARGs in front of the first FROM; `parent`: the stage that this one is made from.
+   * @param scope `globals`: the ARGs in front of the first FROM; `parent`: the stage that this one is made from; `env`: what
+   *   the base image has set, as `NAME=value`; `isEmpty`: nothing else can have set anything.
    */
   constructor(
     given: Readonly<Record<string, string>>,
-    scope: { globals?: Variables; parent?: Variables; isEmpty?: boolean } = {},
+    scope: { globals?: Variables; parent?: Variables; env?: readonly string[]; isEmpty?: boolean } = {},
   ) {
     this.#given = given
     this.#globals = scope.globals
     this.#isEmpty = scope.parent ? scope.parent.#isEmpty : (scope.isEmpty ?? false)
     this.#args = new Map(scope.parent ? scope.parent.#args : [])
     this.#env = new Map(scope.parent ? scope.parent.#env : [])
+    for (const assignment of scope.env ?? []) {
+      const { name, value = '' } = cutAssignment(assignment)
+      this.#env.set(name, value)
+    }
   }
 
   /** ENV always wins over ARG. What nobody set may still be an ENV of the base image. */
-  readonly lookup = (name: string): string | undefined => {
-    const value = this.#env.has(name) ? this.#env.get(name) : this.#args.get(name)
-    return value ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
-  }
+  readonly lookup = (name: string): string | undefined =>
+    this.#valueOf(name) ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
 
   expand(word: string, escapeCharacter: string): string | undefined {
-    return expandWord(word, this.lookup, escapeCharacter)
+    return expandWord(word, name => this.#valueOf(name), escapeCharacter, this.#isEmpty ? '' : undefined)
+  }
+
+  /** What the image sets, as `NAME=value`, as far as it is known. */
+  get environment(): readonly string[] {
+    return assignments(this.#env)
+  }
+
+  /** What a command of the build is given besides, as `NAME=value`. */
+  get buildArguments(): readonly string[] {
+    return assignments(this.#args)
+  }
+
+  #valueOf(name: string): string | undefined {
+    return this.#env.has(name) ? this.#env.get(name) : this.#args.get(name)
   }
 
   private arg(name: string): string | undefined {
@@ -58,6 +75,10 @@ export class Variables {
     })
     for (const [name, value] of values) this.#env.set(name, value)
   }
+}
+
+function assignments(values: ReadonlyMap<string, string | undefined>): readonly string[] {
+  return [...values].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
 }
 
 function cutAssignment(word: string): { name: string; value?: string } {

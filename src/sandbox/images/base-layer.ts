@@ -60,7 +60,12 @@ export function baseLayer({ hostFolders, links, users }: BaseLayerOptions): read
   for (const name of ['etc/hostname', 'etc/hosts', 'etc/resolv.conf']) add(file(name, ''))
   if (users.length > 0) {
     add(file('etc/passwd', withUsers('/etc/passwd', users, userLine)))
-    add(file('etc/group', withUsers('/etc/group', users, ({ name, id }) => `${name}:x:${id}:`)))
+    add(
+      file(
+        'etc/group',
+        withUsers('/etc/group', users, ({ name, id }) => `${name}:x:${id}:`),
+      ),
+    )
     for (const { name, id } of users) add({ ...folder(`home/${name}`, 0o755), user: id, group: id })
   }
   for (const [name, target] of links) add(link(`usr/local/bin/${name}`, target))

@@ -52,7 +52,10 @@ export const knownBaseNames = (): readonly string[] => Object.keys(bases)
 const node: KnownBase = {
   program: {
     command: 'node',
-    args: ['-p', '"version=" + process.versions.node + "\\nprefix=" + path.dirname(path.dirname(process.execPath))'],
+    args: [
+      '-p',
+      '"version=" + process.versions.node + "\\nprefix=" + path.dirname(path.dirname(process.execPath))',
+    ],
     version: /^version=(\S+)/m,
     prefix: /^prefix=(.+)/m,
     significant: 1,
@@ -67,7 +70,10 @@ const node: KnownBase = {
 const python: KnownBase = {
   program: {
     command: 'python3',
-    args: ['-c', 'import sys; print("version=" + sys.version.split()[0]); print("prefix=" + sys.base_prefix)'],
+    args: [
+      '-c',
+      'import sys; print("version=" + sys.version.split()[0]); print("prefix=" + sys.base_prefix)',
+    ],
     version: /^version=(\S+)/m,
     prefix: /^prefix=(.+)/m,
     significant: 2,
@@ -154,7 +160,12 @@ function plain(cmd?: readonly string[]): KnownBase {
   return { config: { ...(cmd && { cmd }) } }
 }
 
-function server(command: string, args: readonly string[], version: RegExp, config: KnownBase['config']): KnownBase {
+function server(
+  command: string,
+  args: readonly string[],
+  version: RegExp,
+  config: KnownBase['config'],
+): KnownBase {
   return {
     program: { command, args, version, significant: 1, companions: [], install: `apt install ${command}` },
     config,

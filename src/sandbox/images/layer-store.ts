@@ -86,8 +86,7 @@ export function createLayerStore(folder: string): LayerStore {
           continue
         }
         const record = read(file)
-        if (record && !stays.has(record.digest))
-          unused.push({ record, usedAt: statSync(file).mtimeMs })
+        if (record && !stays.has(record.digest)) unused.push({ record, usedAt: statSync(file).mtimeMs })
       }
       let kept = 0
       for (const { record } of unused.sort((one, other) => other.usedAt - one.usedAt)) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readlinkSync, type Stats } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import { chmod, constants, copyFile, lchown, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createContentDigests } from '../../util/content-digests.ts'
+import { stampOf } from '../../util/file-content.ts'
 import { createPace } from '../../util/pace.ts'
 
 /** One thing that a layer holds. */
@@ -19,6 +20,8 @@ export interface LayerEntry {
   /** Where a file's bytes are: an absolute path, or they themselves. */
   readonly source?: string | Buffer
   readonly modified?: Date
+  /** Of a file that was read: another one after each write. */
+  readonly stamp?: string
 }
 
 /**
@@ -35,13 +38,19 @@ export function layerDigest(entries: readonly LayerEntry[], opaque: Iterable<str
   return `sha256:${digest.digest('hex')}`
 }
 
-/** Writes what a layer holds into an empty folder, its permissions included. @throws the file system's error. */
-export async function writeLayer(entries: readonly LayerEntry[], folder: string): Promise<void> {
+/**
+ * Writes what a layer holds into an empty folder, its permissions included.
+ *
+ * @returns false where a file was written to since it was read for its entry: the folder is not what its digest says.
+ * @throws the file system's error.
+ */
+export async function writeLayer(entries: readonly LayerEntry[], folder: string): Promise<boolean> {
   const isOwnerKept = canChangeOwners()
   const sorted = [...entries].sort((one, other) => (one.path < other.path ? -1 : 1))
   for (const entry of sorted) {
     const target = path.join(folder, entry.path)
     await writeEntry(entry, target)
+    if (typeof entry.source === 'string' && entry.stamp !== stampOf(lstatSync(entry.source))) return false
     if (isOwnerKept) await lchown(target, entry.user, entry.group)
     // A change of the owner takes set-id bits away.
     if (entry.kind === 'file') await chmod(target, entry.mode)
@@ -53,6 +62,7 @@ export async function writeLayer(entries: readonly LayerEntry[], folder: string)
     await chmod(path.join(folder, name), mode)
     if (modified) await lutimes(path.join(folder, name), modified, modified)
   }
+  return true
 }
 
 async function writeEntry({ kind, content, source }: LayerEntry, target: string): Promise<void> {
@@ -88,7 +98,8 @@ export async function entryOf(file: string, stats: Stats, name: string): Promise
   if (isWhiteout(stats)) return { ...shared, kind: 'whiteout', mode: 0, content: '' }
   if (!stats.isFile()) return undefined
   await pace()
-  return { ...shared, kind: 'file', source: file, content: await digests.digestOf(file, stats) }
+  const content = await digests.digestOf(file, stats)
+  return { ...shared, kind: 'file', source: file, content, stamp: stampOf(stats) }
 }
 
 /** Overlayfs marks what is gone by a device that nothing else is. */

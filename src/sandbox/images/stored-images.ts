@@ -9,15 +9,17 @@ import { createLayerStore, type LayerStore, writeWhole } from './layer-store.ts'
 /** The images of a state folder, as the builder writes them. Any process may read them; one at a time may write. */
 export interface StoredImages extends ImageStore {
   readonly layers: LayerStore
+  /** What an image is made of, so that another can be made on it; `reference` as for `find`. */
+  partsOf(reference: string): ImageParts | undefined
   /** Keeps an image whose layers are there; it has no name yet. */
-  add(image: NewImage): Promise<string>
+  add(image: ImageParts): Promise<string>
   /** Removes what no image holds and no build has used for long. Not to be called while something is built. */
   collect(): Promise<void>
   /** Absolute: for what only the builder knows of. */
   readonly folder: string
 }
 
-export interface NewImage {
+export interface ImageParts {
   readonly base: StoredImage['base']
   readonly hostFolders: readonly string[]
   readonly config: ImageConfig
@@ -55,7 +57,7 @@ export function openImageStore(folder: string): StoredImages {
   const read = (id: string): StoredImage | undefined => {
     const text = readOr(fileOf(id), '')
     if (text === '') return undefined
-    const image = JSON.parse(text) as NewImage
+    const image = JSON.parse(text) as ImageParts
     const stored = image.layers.map(digest => layers.find(digest)?.folder)
     // A layer that somebody has removed by hand takes its images along.
     if (!stored.every(layer => layer !== undefined)) return undefined
@@ -74,7 +76,8 @@ export function openImageStore(folder: string): StoredImages {
       named: named[0]?.[1].at ?? created,
     }
   }
-  const ids = () => readdirSync(imagesFolder)
+  const ids = () =>
+    readdirSync(imagesFolder)
       .filter(file => file.endsWith('.json'))
       .map(file => `sha256:${path.basename(file, '.json')}`)
   /** One change after the other. */
@@ -90,6 +93,10 @@ export function openImageStore(folder: string): StoredImages {
     find(reference) {
       const id = idOf(reference)
       return id === undefined ? undefined : read(id)
+    },
+    partsOf(reference) {
+      const id = idOf(reference)
+      return id === undefined || !read(id) ? undefined : (JSON.parse(readOr(fileOf(id), '')) as ImageParts)
     },
     list: () => ids().flatMap(id => read(id) ?? []),
     async add(image) {
@@ -120,7 +127,7 @@ export function openImageStore(folder: string): StoredImages {
     },
     async collect() {
       const held = new Set(
-        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as NewImage).layers),
+        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as ImageParts).layers),
       )
       await layers.collect(held, maxCacheBytes)
     },

@@ -38,10 +38,10 @@ export function prepareRoot(image: Pick<StoredImage, 'layers' | 'hostFolders'>, 
     const layers = [...image.layers].reverse().filter(layer => isFolder(path.join(layer, place)))
     const lower = [
       // All of them have to fit into one page: they are named from the folder that they share.
-      ...layers.map(layer => escape(path.join(path.basename(layer), place))),
-      escape(place === '/' ? mountPoints : place),
+      ...layers.map(layer => escapeOption(path.join(path.basename(layer), place))),
+      escapeOption(place === '/' ? mountPoints : place),
     ]
-    const options = `userxattr,lowerdir=${lower.join(':')},upperdir=${escape(changes)},workdir=${escape(work)}`
+    const options = `userxattr,lowerdir=${lower.join(':')},upperdir=${escapeOption(changes)},workdir=${escapeOption(work)}`
     const command = `mount -t overlay -o ${quote(options)} devloop ${quote(path.join(root, place))}`
     return { place, folder: changes, command }
   })
@@ -83,7 +83,7 @@ export function quote(text: string): string {
 }
 
 /** For the options of an overlay, in which both are separators. */
-function escape(file: string): string {
+function escapeOption(file: string): string {
   return file.replace(/[\\:,]/g, '\\$&')
 }
 
