@@ -20,8 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   feed: ['model', 'type:engine'],
   ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
   control: ['model', 'type:engine', 'util', 'feed'],
-  sandbox: ['model', 'util'],
-  session: ['model', 'util', 'config', 'engine', ...stages],
+  sandbox: ['model', 'util', 'dockerfile'],
+  session: ['model', 'util', 'config', 'engine', 'dockerfile', 'sandbox/client.ts', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
   index: ['type:model', 'type:build/builder.ts', 'config/define.ts', 'type:config'],
 }

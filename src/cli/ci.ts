@@ -36,9 +36,9 @@ export async function ci([command = '', ...args]: readonly string[], options: Ci
   const { signal } = end
   process.once('exit', killAllProcesses)
   onEndSignals(() => end.abort())
-  const engineEnv = await context.value.engineEnv(signal)
+  const engine = await context.value.engine(signal)
   if (signal.aborted) return 130
-  const opened = await openControlledSession({ devfile, project, context: context.value, engineEnv, end })
+  const opened = await openControlledSession({ devfile, project, context: context.value, engine, end })
   if (!opened.ok) return printFailures([opened.failure])
   const { session, stop } = opened.value
   session.subscribe(plainOutput({ stream: process.stdout, cwd: process.cwd() }))

@@ -35,9 +35,9 @@ export async function up(options: UpOptions): Promise<number> {
   process.once('exit', killAllProcesses)
   const end = new AbortController()
   onEndSignals(() => end.abort())
-  const engineEnv = await context.value.engineEnv(end.signal)
+  const engine = await context.value.engine(end.signal)
   if (end.signal.aborted) return 0
-  const opened = await openControlledSession({ devfile, project, context: context.value, engineEnv, end })
+  const opened = await openControlledSession({ devfile, project, context: context.value, engine, end })
   if (!opened.ok) return printFailures([opened.failure])
   const { session, deaf, stop } = opened.value
   if (deaf) printFailures([deaf])

@@ -1,4 +1,3 @@
-import { dockerCommand } from '../build/docker-command.ts'
 import { within } from '../config/deadline.ts'
 import type { Project } from '../model/project.ts'
 import { type ChosenContext, chooseContext } from './context.ts'
@@ -6,6 +5,7 @@ import { examineCluster } from './doctor/cluster.ts'
 import { examineEngine } from './doctor/engine.ts'
 import { type Finding, good, notice, wrong } from './doctor/finding.ts'
 import { examineTrial } from './doctor/trial.ts'
+import { openEngine } from './image-engine.ts'
 import { loadProject, type ProjectOptions } from './project.ts'
 
 export type { Finding } from './doctor/finding.ts'
@@ -38,9 +38,9 @@ export async function examine({ signal, onStep, onFinding, ...options }: Examina
   onStep('asking the engine and the cluster')
   const chosen: ChosenContext | undefined = context.ok ? context.value : undefined
   const asking = AbortSignal.any([signal, AbortSignal.timeout(limits.surroundings)])
-  const docker = dockerCommand((await chosen?.engineEnv(asking)) ?? {})
+  const opened = openEngine((await chosen?.engine(asking)) ?? { kind: 'docker', env: {} })
   const [engine, cluster] = await Promise.all([
-    examineEngine(docker, asking),
+    examineEngine(opened, asking),
     chosen ? examineCluster(chosen, devfile.project?.registry, asking) : undefined,
   ])
   for (const finding of [...engine.findings, ...(cluster?.findings ?? [])]) onFinding(finding)
@@ -53,7 +53,7 @@ export async function examine({ signal, onStep, onFinding, ...options }: Examina
     }
     onStep('building a small image, and bringing it into the cluster')
     const trying = AbortSignal.any([signal, AbortSignal.timeout(limits.trial)])
-    for (const finding of await examineTrial(docker, cluster?.provider, trying)) onFinding(finding)
+    for (const finding of await examineTrial(opened.images, cluster?.provider, trying)) onFinding(finding)
   } finally {
     await cluster?.close()
   }

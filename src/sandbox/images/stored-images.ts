@@ -13,8 +13,13 @@ export interface StoredImages extends ImageStore {
   partsOf(reference: string): ImageParts | undefined
   /** Keeps an image whose layers are there; it has no name yet. */
   add(image: ImageParts): Promise<string>
-  /** Removes what no image holds and no build has used for long. Not to be called while something is built. */
-  collect(): Promise<void>
+  /**
+   * Removes images that have lost their name, and what no image holds and no build has used for long. Not to be called
+   * while something is built.
+   *
+   * @param isUsed whether a container was made from an image.
+   */
+  collect(isUsed: (id: string) => boolean): Promise<void>
   /** Absolute: for what only the builder knows of. */
   readonly folder: string
 }
@@ -39,6 +44,9 @@ type Names = Readonly<Record<string, NameRecord>>
 
 /** Bytes of layers that no image holds but a build may use again. */
 const maxCacheBytes = 2 * 1024 ** 3
+
+/** Milliseconds after which an image without a name is none that somebody is about to name. */
+const namelessMs = 3_600_000
 
 /** @param folder absolute; made where it is not there. */
 export function openImageStore(folder: string): StoredImages {
@@ -125,7 +133,12 @@ export function openImageStore(folder: string): StoredImages {
       if (!isNamed) rmSync(fileOf(id), { force: true })
       return ok(undefined)
     },
-    async collect() {
+    async collect(isUsed) {
+      const named = new Set(Object.values(readNames(namesFile)).map(({ id }) => id))
+      for (const id of ids()) {
+        const isOld = Date.now() - statSync(fileOf(id)).mtimeMs > namelessMs
+        if (isOld && !named.has(id) && !isUsed(id)) rmSync(fileOf(id), { force: true })
+      }
       const held = new Set(
         ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as ImageParts).layers),
       )
