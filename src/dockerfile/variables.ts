@@ -8,6 +8,8 @@ export class Variables {
   readonly #isEmpty: boolean
   readonly #args: Map<string, string | undefined>
   readonly #env: Map<string, string | undefined>
+  /** Of both, what was said last: BuildKit lets a later ARG hide an ENV from the build, whatever its documentation says. */
+  readonly #latest: Map<string, string | undefined>
 
   /**
    * @param given `--build-arg`.
@@ -23,18 +25,19 @@ export class Variables {
     this.#isEmpty = scope.parent ? scope.parent.#isEmpty : (scope.isEmpty ?? false)
     this.#args = new Map(scope.parent ? scope.parent.#args : [])
     this.#env = new Map(scope.parent ? scope.parent.#env : [])
+    this.#latest = new Map(scope.parent ? scope.parent.#latest : [])
     for (const assignment of scope.env ?? []) {
       const { name, value = '' } = cutAssignment(assignment)
-      this.#env.set(name, value)
+      this.#setEnv(name, value)
     }
   }
 
-  /** ENV always wins over ARG. What nobody set may still be an ENV of the base image. */
+  /** What nobody set may still be an ENV of the base image. */
   readonly lookup = (name: string): string | undefined =>
-    this.#valueOf(name) ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
+    this.#latest.get(name) ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
 
   expand(word: string, escapeCharacter: string): string | undefined {
-    return expandWord(word, name => this.#valueOf(name), escapeCharacter, this.#isEmpty ? '' : undefined)
+    return expandWord(word, name => this.#latest.get(name), escapeCharacter, this.#isEmpty ? '' : undefined)
   }
 
   /** What the image sets, as `NAME=value`, as far as it is known. */
@@ -42,13 +45,14 @@ export class Variables {
     return assignments(this.#env)
   }
 
-  /** What a command of the build is given besides, as `NAME=value`. */
-  get buildArguments(): readonly string[] {
-    return assignments(this.#args)
+  /** What a command of the build is given, as `NAME=value`, as far as it is known. */
+  get commandEnvironment(): readonly string[] {
+    return assignments(this.#latest)
   }
 
-  #valueOf(name: string): string | undefined {
-    return this.#env.has(name) ? this.#env.get(name) : this.#args.get(name)
+  #setEnv(name: string, value: string | undefined): void {
+    this.#env.set(name, value)
+    this.#latest.set(name, value)
   }
 
   private arg(name: string): string | undefined {
@@ -60,20 +64,22 @@ export class Variables {
     for (const word of words) {
       const { name, value } = cutAssignment(word)
       const fallback = value === undefined ? this.#globals?.arg(name) : this.expand(value, escapeCharacter)
-      this.#args.set(name, this.#given[name] ?? fallback)
+      const declared = this.#given[name] ?? fallback
+      this.#args.set(name, declared)
+      if (declared !== undefined || !this.#env.has(name)) this.#latest.set(name, declared)
     }
   }
 
   /** `NAME=value …`, or the old form `NAME the rest of the line`. All values are filled in before any is set. */
   setEnv(body: string, escapeCharacter: string): void {
     const words = splitWords(body, escapeCharacter)
-    const isOldForm = !words[0]?.includes('=')
-    const assignments = isOldForm ? [`${words[0]}=${words.slice(1).join(' ')}`] : words
+    const [first = ''] = words
+    const assignments = first.includes('=') ? words : [`${first}=${body.trim().slice(first.length).trim()}`]
     const values = assignments.map(word => {
       const { name, value = '' } = cutAssignment(word)
       return [name, this.expand(value, escapeCharacter)] as const
     })
-    for (const [name, value] of values) this.#env.set(name, value)
+    for (const [name, value] of values) this.#setEnv(name, value)
   }
 }
 

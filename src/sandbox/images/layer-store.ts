@@ -132,8 +132,17 @@ async function bytesIn(folder: string): Promise<number> {
   let sum = 0
   const pace = createPace()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) sum += statSync(path.join(entry.parentPath, entry.name)).size
+    if (entry.isFile()) sum += sizeOf(path.join(entry.parentPath, entry.name))
     await pace()
   }
   return sum
+}
+
+/** In a folder that may not be entered by its own owner, nothing can be told. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    return 0
+  }
 }

@@ -59,5 +59,6 @@ async function isArchive(file: string, signal: AbortSignal): Promise<boolean> {
   if (start.toString('latin1', 257, 262) === 'ustar') return true
   if (!compressionMarks.some(mark => start.toString('hex').startsWith(mark))) return false
   const outcome = await exec({ command: 'tar', args: ['-tf', file], signal })
-  return outcome.status === 'succeeded'
+  // Of a few bytes that are none, `tar` says that they are an empty archive.
+  return outcome.status === 'succeeded' && outcome.stdout.length > 0
 }

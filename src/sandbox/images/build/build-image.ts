@@ -1,6 +1,7 @@
 import { parseDockerIgnore, readIgnoreRules } from '../../../dockerfile/dockerignore.ts'
 import type { Failure } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { canChangeOwners } from '../layer.ts'
 import type { ImageParts, StoredImages } from '../stored-images.ts'
 import { findBase } from './bases.ts'
 import { contextSource } from './build-context.ts'
@@ -71,6 +72,7 @@ export async function buildImage(store: StoredImages, request: ImageBuildRequest
     },
   }
 
+  if (!canChangeOwners() && plan.value.stages.some(namesUsers)) progress.begin(oneUser).done()
   const target = await resultOf(plan.value.target)
   await Promise.all(results.values())
   if (request.signal.aborted) return fail(cancelled)
@@ -79,6 +81,14 @@ export async function buildImage(store: StoredImages, request: ImageBuildRequest
   const config = { ...image.config, labels: { ...image.config.labels, ...labels } }
   const whole: ImageParts = { ...image, config }
   return ok(await store.add(whole))
+}
+
+const oneUser = '[note] here all belongs to one user: USER and --chown are kept, and make no difference'
+
+function namesUsers({ instructions }: BuildStage): boolean {
+  return instructions.some(
+    ({ keyword, flags }) => keyword === 'USER' || flags.some(([name]) => name === 'chown'),
+  )
 }
 
 const cancelled: Failure = { code: 'build/failed', message: 'The build was cancelled.' }

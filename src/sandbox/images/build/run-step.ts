@@ -100,10 +100,9 @@ function asWritten({ name, content }: Heredoc): string {
   return `${content}${name}\n`
 }
 
-/** What the image sets wins over the build's arguments; proxies are given without being asked for. */
 function environmentOf({ variables }: StageState, { home }: User): readonly string[] {
   const own = new Map<string, string>([['HOME', home]])
-  for (const assignment of [...variables.buildArguments, ...variables.environment]) {
+  for (const assignment of variables.commandEnvironment) {
     const at = assignment.indexOf('=')
     own.set(assignment.slice(0, at), assignment.slice(at + 1))
   }
@@ -199,7 +198,9 @@ function explain(
         message: `The image could not be built at \`${text}\`.`,
         at: { file: dockerfile, line },
         why: `\`${body}\` ended with ${ran.exit}`,
-        cure: 'Correct the step that failed; the build starts again when a file is saved.',
+        cure: isAboutOwners(ran.output)
+          ? 'Leave the change of owners out where the sandbox builds, install the package uidmap, or start the sandbox as root: an ordinary user has no other user to give a file to.'
+          : 'Correct the step that failed; the build starts again when a file is saved.',
         output: ran.output.slice(-maxOutputLines),
       }
     case 'no-root':
@@ -215,4 +216,8 @@ function explain(
     default:
       return ran satisfies never
   }
+}
+
+function isAboutOwners(output: readonly string[]): boolean {
+  return !canChangeOwners() && output.some(line => /ch(?:own|grp)\b.*Invalid argument/.test(line))
 }

@@ -1,11 +1,12 @@
 import { splitWords } from '../../../dockerfile/expand.ts'
 import type { Instruction } from '../../../dockerfile/instructions.ts'
 import { Variables } from '../../../dockerfile/variables.ts'
-import { ok, type Result } from '../../../model/result.ts'
+import type { Failure } from '../../../model/failure.ts'
+import { fail, ok, type Result } from '../../../model/result.ts'
 import type { LayeredView } from '../layered-view.ts'
 import type { ImageParts, StoredImages } from '../stored-images.ts'
 import type { ImageBuildRequest } from './build-image.ts'
-import { configure } from './configure.ts'
+import { configure, unknownVariable } from './configure.ts'
 import type { CopySource } from './copy.ts'
 import { copyStep, workdirStep } from './copy-step.ts'
 import { viewOf } from './image-view.ts'
@@ -57,11 +58,11 @@ export async function buildStage(
   const above = plan.stages.slice(0, stage.index)
   for (const needed of neededStages(stage, above)) void surroundings.stage(needed)
   const base = await baseOf(stage, surroundings)
-  if (!base.ok) return base
+  const spotOf = ({ line, text }: Instruction): Spot => ({ dockerfile: request.dockerfile, line, text })
+  if (!base.ok) return fail(placed(base.failure, spotOf(stage.from)))
   let { image } = base.value
   const { variables } = base.value
   const platform = stage.from.flags.find(([name]) => name === 'platform')?.[1]
-  const spotOf = ({ line, text }: Instruction): Spot => ({ dockerfile: request.dockerfile, line, text })
   if (platform !== undefined && !isOwnPlatform(variables.expand(platform, escapeCharacter)))
     return refuse(spotOf(stage.from), `another platform (${platform})`, 'Leave --platform out.')
   const heading = headings(stage, plan)
@@ -72,7 +73,10 @@ export async function buildStage(
     const spot = spotOf(instruction)
     const view = viewOf(image, surroundings.store)
     const state: StageState = { image, variables, spot, above, view }
+    const expand = (word: string) => variables.expand(word, escapeCharacter)
     if (keyword === 'ARG' || keyword === 'ENV') {
+      if (splitWords(body, escapeCharacter).some(word => expand(word) === undefined))
+        return unknownVariable(spot)
       if (keyword === 'ARG') variables.declareArgs(splitWords(body, escapeCharacter), escapeCharacter)
       else variables.setEnv(body, escapeCharacter)
       image = { ...image, config: { ...image.config, env: variables.environment } }
@@ -80,7 +84,6 @@ export async function buildStage(
     }
     const step = steps[keyword]
     if (!step) {
-      const expand = (word: string) => variables.expand(word, escapeCharacter)
       const config = configure(image.config, instruction, { spot, escapeCharacter, expand, hasOwnCommand })
       if (!config.ok) return config
       hasOwnCommand ||= keyword === 'CMD'
@@ -91,13 +94,18 @@ export async function buildStage(
     const done = await step(instruction, state, surroundings, shown)
     if (!done.ok) {
       shown.failed(done.failure.why ?? done.failure.message)
-      return done
+      return fail(placed(done.failure, spot))
     }
     image = done.value.image
     if (done.value.isCached) shown.cached()
     else shown.done()
   }
   return ok({ image, variables })
+}
+
+/** What an image says of itself, the instruction that names it says where. */
+function placed(failure: Failure, { dockerfile, line }: Spot): Failure {
+  return { at: { file: dockerfile, line }, ...failure }
 }
 
 type Step = (
