@@ -9,6 +9,7 @@ import { viewOf } from '../../src/sandbox/images/build/image-view.ts'
 import type { ImageConfig } from '../../src/sandbox/images/image-store.ts'
 import type { LayeredView, ViewedEntry } from '../../src/sandbox/images/layered-view.ts'
 import { openImageStore, type StoredImages } from '../../src/sandbox/images/stored-images.ts'
+import { exec } from '../../src/util/exec.ts'
 import { contextFiles, type DockerfileCase, dockerfileCases } from '../sandbox/images/dockerfiles.ts'
 
 /** What the sandbox's builder makes of a Dockerfile is what Docker makes of it. */
@@ -40,17 +41,20 @@ test.each(dockerfileCases)('as with Docker: $shows', async testCase => {
   await writeFile(dockerfile, text)
   const docker = buildWithDocker(dockerfile, testCase)
   const lines: string[] = []
-  const built = await buildImage(store, {
-    context,
-    dockerfile,
-    text,
-    args: testCase.args ?? {},
-    ...(testCase.target !== undefined && { target: testCase.target }),
-    labels: {},
-    secrets: {},
-    signal: new AbortController().signal,
-    onLine: line => lines.push(line),
-  })
+  const built = await buildImage(
+    { store, hostCommand: exec },
+    {
+      context,
+      dockerfile,
+      text,
+      args: testCase.args ?? {},
+      ...(testCase.target !== undefined && { target: testCase.target }),
+      labels: {},
+      secrets: {},
+      signal: new AbortController().signal,
+      onLine: line => lines.push(line),
+    },
+  )
   if (!built.ok) throw new Error(`${JSON.stringify(built.failure)}\n${lines.join('\n')}`)
   const parts = store.partsOf(built.value)
   expect(parts && listFiles(viewOf(parts, store))).toEqual(docker.files)

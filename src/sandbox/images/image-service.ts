@@ -10,19 +10,17 @@ import {
 import type { EngineImage, EngineStart, NamedImage } from '../../model/image-engine.ts'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { Closable } from '../../util/scope.ts'
-import { buildImage } from './build/build-image.ts'
+import { type BuildPlace, buildImage } from './build/build-image.ts'
 import { viewOf } from './build/image-view.ts'
 import { ensureImage } from './ensure-image.ts'
 import { type BuildLine, type BuildQuestion, maxQuestionBytes, type Question } from './image-protocol.ts'
 import type { StoredImage } from './image-store.ts'
 import { findKnownBase } from './known-bases.ts'
-import type { StoredImages } from './stored-images.ts'
 
 /** Milliseconds that a program may take to tell its version. */
 const baseMs = 8_000
 
-export interface ImageServiceOptions {
-  readonly store: StoredImages
+export interface ImageServiceOptions extends BuildPlace {
   /** Where it listens; what is left of an earlier one there is replaced. */
   readonly socketPath: string
   /** Whether a container, running or not, was made from an image. */
@@ -49,7 +47,7 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
       // What it has made, but no image holds yet, must not go.
       await collected
       const { signal } = controller
-      write(await buildImage(store, { ...question, signal, onLine: line => write({ line }) }))
+      write(await buildImage(options, { ...question, signal, onLine: line => write({ line }) }))
     } finally {
       builds--
       response.end()

@@ -34,6 +34,14 @@ export interface ImageParts {
   readonly programs?: string
 }
 
+/**
+ * An image with one more layer. A layer that it has already counts where it comes last: whatever it says is said again there,
+ * and an overlay takes no folder twice.
+ */
+export function withLayer(image: ImageParts, digest: string): ImageParts {
+  return { ...image, layers: [...image.layers.filter(other => other !== digest), digest] }
+}
+
 /** What a name stands for. */
 interface NameRecord {
   readonly id: string

@@ -1,15 +1,26 @@
-import { existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StoredImage } from '../images/image-store.ts'
 
 /** What a container, or a `RUN` of a Dockerfile, sees as its files: an image below, its own changes above. */
 export interface Root {
-  /** Where the files are, once `script` has run; absolute. */
+  /** Where the files are, once its overlays are mounted; absolute. */
   readonly path: string
+  /** The folder that the overlays' options are relative to. */
+  readonly layersFolder: string
+  /** In the order in which they are mounted. */
+  readonly overlays: readonly Overlay[]
   /** For a POSIX shell in a mount namespace of its own: stops with the first command that fails, which says why. */
   readonly script: string
   /** Where the changes are, by the part of the root that they are changes of: `/` first, then each of the host's folders. */
   readonly changes: readonly { readonly place: string; readonly folder: string }[]
+}
+
+/** One mount of a root. */
+export interface Overlay {
+  /** In the root, absolute; `/` is the root itself. */
+  readonly place: string
+  readonly options: string
 }
 
 /**
@@ -35,6 +46,8 @@ export function prepareRoot(image: Pick<StoredImage, 'layers' | 'hostFolders'>, 
     const work = path.join(folder, 'work', `${index}`)
     mkdirSync(changes, { recursive: true })
     mkdirSync(work, { recursive: true })
+    // The topmost folder's permissions are those that are seen.
+    chmodSync(changes, modeOf(place, image.layers))
     const layers = [...image.layers].reverse().filter(layer => isFolder(path.join(layer, place)))
     const lower = [
       // All of them have to fit into one page: they are named from the folder that they share.
@@ -43,22 +56,20 @@ export function prepareRoot(image: Pick<StoredImage, 'layers' | 'hostFolders'>, 
     ]
     const options = `userxattr,lowerdir=${lower.join(':')},upperdir=${escapeOption(changes)},workdir=${escapeOption(work)}`
     const command = `mount -t overlay -o ${quote(options)} devloop ${quote(path.join(root, place))}`
-    return { place, folder: changes, command }
+    return { place, folder: changes, options, command }
   })
   const [layer] = image.layers
   return {
     path: root,
+    layersFolder: layer === undefined ? '/' : path.dirname(layer),
+    overlays: mounts.map(({ place, options }) => ({ place, options })),
     changes: mounts.map(({ place, folder }) => ({ place, folder })),
     script: [
       'set -e',
       // Where libmount uses the kernel's newer calls, it cannot pass more than 256 characters on.
       'export LIBMOUNT_FORCE_MOUNT2=always',
       ...(layer === undefined ? [] : [`cd ${quote(path.dirname(layer))}`]),
-      // The topmost folder's permissions are those that are seen.
-      ...mounts.flatMap(({ place, folder, command }) => [
-        `chmod ${modeOf(place, image.layers)} ${quote(folder)}`,
-        command,
-      ]),
+      ...mounts.map(({ command }) => command),
       'cd /',
       '',
     ].join('\n'),
@@ -94,11 +105,10 @@ function makeMountPoints(folder: string): string {
   return folder
 }
 
-function modeOf(place: string, layers: readonly string[]): string {
+function modeOf(place: string, layers: readonly string[]): number {
   const inLayer = place === '/' ? undefined : layers.findLast(layer => isFolder(path.join(layer, place)))
   const file = place === '/' ? undefined : path.join(inLayer ?? '/', place)
-  const mode = file !== undefined && existsSync(file) ? statSync(file).mode & 0o7777 : 0o755
-  return mode.toString(8)
+  return file !== undefined && existsSync(file) ? statSync(file).mode & 0o7777 : 0o755
 }
 
 function isFolder(file: string): boolean {

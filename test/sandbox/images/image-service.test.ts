@@ -10,6 +10,7 @@ import type { DockerDefinition } from '../../../src/model/image.ts'
 import type { ImageEngine } from '../../../src/model/image-engine.ts'
 import { openSandboxEngine } from '../../../src/sandbox/client.ts'
 import { serveImages } from '../../../src/sandbox/images/image-service.ts'
+import { exec } from '../../../src/util/exec.ts'
 import { type BuilderRig, canRun, openBuilderRig } from './rig.ts'
 
 interface ServiceRig extends AsyncDisposable {
@@ -38,6 +39,7 @@ async function openServiceRig(files: Readonly<Record<string, string>> = {}): Pro
   const bugs: unknown[] = []
   const service = await serveImages({
     store: builder.store,
+    hostCommand: exec,
     socketPath,
     isUsed: id => used.has(id),
     onBug: error => bugs.push(error),
@@ -200,6 +202,7 @@ test('what a crash has left is removed at the next start, and no image with it',
   await mkdir(layer)
   const next = await serveImages({
     store: rig.builder.store,
+    hostCommand: exec,
     socketPath: `${rig.socketPath}2`,
     isUsed: () => false,
     onBug: error => {

@@ -9,6 +9,7 @@ import { viewOf } from '../../../src/sandbox/images/build/image-view.ts'
 import { ownNamespaces } from '../../../src/sandbox/images/build/run.ts'
 import type { LayeredView, ViewedEntry } from '../../../src/sandbox/images/layered-view.ts'
 import { openImageStore, type StoredImages } from '../../../src/sandbox/images/stored-images.ts'
+import { exec } from '../../../src/util/exec.ts'
 
 /** Some machines, and most containers, let nobody make a namespace with an overlay in it. */
 export const canRun =
@@ -57,17 +58,20 @@ export async function openBuilderRig(files: Readonly<Record<string, string>> = {
     },
     async build(text, request = {}) {
       const lines: string[] = []
-      const result = await buildImage(store, {
-        context,
-        dockerfile: path.join(context, 'Dockerfile'),
-        text,
-        args: {},
-        labels: {},
-        secrets: {},
-        signal: new AbortController().signal,
-        onLine: line => lines.push(line),
-        ...request,
-      })
+      const result = await buildImage(
+        { store, hostCommand: exec },
+        {
+          context,
+          dockerfile: path.join(context, 'Dockerfile'),
+          text,
+          args: {},
+          labels: {},
+          secrets: {},
+          signal: new AbortController().signal,
+          onLine: line => lines.push(line),
+          ...request,
+        },
+      )
       const parts = result.ok ? store.partsOf(result.value) : undefined
       const view = parts && viewOf(parts, store)
       return {

@@ -6,6 +6,7 @@ import type { ImageParts, StoredImages } from '../stored-images.ts'
 import { findBase } from './bases.ts'
 import { contextSource } from './build-context.ts'
 import { createProgress } from './progress.ts'
+import type { HostCommand } from './run.ts'
 import { buildStage, type StageResult, type Surroundings } from './stage.ts'
 import { type BuildStage, planStages } from './stages.ts'
 import { openStepCache } from './step-cache.ts'
@@ -26,12 +27,21 @@ export interface ImageBuildRequest {
   readonly onLine: (line: string) => void
 }
 
+/** Where images are built. */
+export interface BuildPlace {
+  readonly store: StoredImages
+  readonly hostCommand: HostCommand
+}
+
 /**
  * Builds the target of a Dockerfile with the stages that it needs, those that do not need one another at the same time.
  *
  * @returns the image's id; it has no name yet. Never succeeds once `signal` is aborted.
  */
-export async function buildImage(store: StoredImages, request: ImageBuildRequest): Promise<Result<string>> {
+export async function buildImage(
+  { store, hostCommand }: BuildPlace,
+  request: ImageBuildRequest,
+): Promise<Result<string>> {
   const { dockerfile, context, labels } = request
   const plan = planStages(request)
   if (!plan.ok) return plan
@@ -63,6 +73,7 @@ export async function buildImage(store: StoredImages, request: ImageBuildRequest
     request: { ...request, signal },
     context: contextSource(context, isIgnored),
     steps: openStepCache(`${store.folder}/steps`),
+    hostCommand,
     progress,
     stage: resultOf,
     baseImage(reference: string) {

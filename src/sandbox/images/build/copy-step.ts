@@ -4,7 +4,7 @@ import { expandWord } from '../../../dockerfile/expand.ts'
 import { type Heredoc, type Instruction, readJsonForm } from '../../../dockerfile/instructions.ts'
 import { ok, type Result } from '../../../model/result.ts'
 import { type LayerEntry, layerDigest, writeLayer } from '../layer.ts'
-import type { ImageParts, StoredImages } from '../stored-images.ts'
+import { type ImageParts, type StoredImages, withLayer } from '../stored-images.ts'
 import { sortOut, unpack } from './archives.ts'
 import { unknownVariable } from './configure.ts'
 import { type CopySource, copyEntries, newFolder, type Owner } from './copy.ts'
@@ -104,7 +104,7 @@ async function addLayer(
     if (!entries.ok) return entries
     if (entries.value.length === 0) return ok({ image, isCached: true })
     const digest = layerDigest(entries.value)
-    const next = { ...image, layers: [...image.layers, digest] }
+    const next = withLayer(image, digest)
     if (store.layers.find(digest)) return ok({ image: next, isCached: true })
     await using scratch = await store.layers.scratch()
     if (!(await writeLayer(entries.value, scratch.path))) continue

@@ -4,7 +4,7 @@ import { type Failure, maxOutputLines } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
 import { canChangeOwners, layerDigest, writeLayer } from '../layer.ts'
 import { layeredView } from '../layered-view.ts'
-import type { ImageParts } from '../stored-images.ts'
+import { type ImageParts, withLayer } from '../stored-images.ts'
 import { defaultShell } from './configure.ts'
 import { copyEntries } from './copy.ts'
 import { sourceOf } from './copy-source.ts'
@@ -43,13 +43,14 @@ export async function runStep(
   ])
   const known = steps.find(key)
   if (known === '' || (known !== undefined && store.layers.find(known)))
-    return ok({ image: withLayer(image, known), isCached: true })
+    return ok({ image: after(image, known), isCached: true })
 
   const unlock = await lockAll(mounts.value, request.signal)
   try {
     await using scratch = await store.layers.scratch()
     const folders = layers.map(digest => store.layers.find(digest)?.folder ?? '')
     const ran = await runCommand({
+      hostCommand: surroundings.hostCommand,
       folder: scratch.path,
       image: { layers: folders, hostFolders },
       command,
@@ -71,14 +72,15 @@ export async function runStep(
     })
     if (request.signal.aborted) return fail(cancelled)
     await steps.keep(key, layer?.digest ?? '')
-    return ok({ image: withLayer(image, layer?.digest ?? ''), isCached: false })
+    return ok({ image: after(image, layer?.digest ?? ''), isCached: false })
   } finally {
     unlock()
   }
 }
 
-function withLayer(image: ImageParts, digest: string): ImageParts {
-  return digest === '' ? image : { ...image, layers: [...image.layers, digest] }
+/** A command that has changed nothing leaves no layer. */
+function after(image: ImageParts, digest: string): ImageParts {
+  return digest === '' ? image : withLayer(image, digest)
 }
 
 /** The command line as the shell gets it: a heredoc that stands alone is the script itself. */

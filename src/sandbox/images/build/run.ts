@@ -1,13 +1,22 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
-import { type ExecOutcome, exec } from '../../../util/exec.ts'
+import type { ExecOutcome, ExecRequest } from '../../../util/exec.ts'
 import { mountKernelFolders, prepareRoot, quote, type Root } from '../../runtime/root.ts'
 import type { StoredImage } from '../image-store.ts'
 import { canChangeOwners } from '../layer.ts'
 import type { Owner } from './copy.ts'
 import type { RunMount } from './run-mounts.ts'
 
+/**
+ * Runs a program on the host's side: with the host's network, and with the rights to make a root. Ends with the signal, with
+ * all that it has started.
+ */
+export type HostCommand = (
+  request: Pick<ExecRequest, 'command' | 'args' | 'signal' | 'onLine'>,
+) => Promise<ExecOutcome>
+
 export interface RunOptions {
+  readonly hostCommand: HostCommand
   /** An empty folder, absolute, on the file system of the layers. */
   readonly folder: string
   readonly image: Pick<StoredImage, 'layers' | 'hostFolders'>
@@ -18,7 +27,7 @@ export interface RunOptions {
   readonly workdir: string
   readonly user: Owner
   readonly mounts: readonly RunMount[]
-  /** Whether it has the network of this process, or none. */
+  /** Whether it has the host's network, or none. */
   readonly hasNetwork: boolean
   readonly signal: AbortSignal
   readonly onLine: (line: string) => void
@@ -36,7 +45,7 @@ export type RunOutcome =
  * comes, all that it has started ends, and its mounts go. Its standard input is empty.
  */
 export async function runCommand(options: RunOptions): Promise<RunOutcome> {
-  const { folder, image, signal, onLine, mounts } = options
+  const { folder, image, signal, onLine, mounts, hostCommand } = options
   const root = prepareRoot(image, folder)
   const started = path.join(folder, 'started')
   const scratch = path.join(folder, 'mounted')
@@ -62,7 +71,7 @@ export async function runCommand(options: RunOptions): Promise<RunOutcome> {
     '"$@" &',
     'wait $!',
   ].join('\n')
-  const outcome = await exec({
+  const outcome = await hostCommand({
     command: 'unshare',
     args: [...namespaces(options), 'sh', '-c', script, 'sh', ...insideRoot(root, options)],
     signal,

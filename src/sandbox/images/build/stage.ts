@@ -12,6 +12,7 @@ import { copyStep, workdirStep } from './copy-step.ts'
 import { viewOf } from './image-view.ts'
 import type { Progress, StepProgress } from './progress.ts'
 import { refuse, type Spot } from './refusal.ts'
+import type { HostCommand } from './run.ts'
 import { runStep } from './run-step.ts'
 import { type BuildPlan, type BuildStage, findStage } from './stages.ts'
 import type { StepCache } from './step-cache.ts'
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly request: ImageBuildRequest
   readonly context: CopySource
   readonly steps: StepCache
+  readonly hostCommand: HostCommand
   readonly progress: Progress
   /** Builds another stage, once. */
   stage(stage: BuildStage): Promise<Result<StageResult>>
