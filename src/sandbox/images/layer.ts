@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
-import { chmod, constants, copyFile, lchown, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { createContentDigests } from '../../util/content-digests.ts'
 import { stampOf } from '../../util/file-content.ts'
@@ -48,34 +60,35 @@ export async function writeLayer(entries: readonly LayerEntry[], folder: string)
   const isOwnerKept = canChangeOwners()
   const sorted = [...entries].sort((one, other) => (one.path < other.path ? -1 : 1))
   for (const entry of sorted) {
+    await pace()
     const target = path.join(folder, entry.path)
-    await writeEntry(entry, target)
+    writeEntry(entry, target)
     if (typeof entry.source === 'string' && entry.stamp !== stampOf(lstatSync(entry.source))) return false
-    if (isOwnerKept) await lchown(target, entry.user, entry.group)
+    if (isOwnerKept) lchownSync(target, entry.user, entry.group)
     // A change of the owner takes set-id bits away.
-    if (entry.kind === 'file') await chmod(target, entry.mode)
-    if (entry.kind !== 'folder' && entry.modified) await lutimes(target, entry.modified, entry.modified)
+    if (entry.kind === 'file') chmodSync(target, entry.mode)
+    if (entry.kind !== 'folder' && entry.modified) lutimesSync(target, entry.modified, entry.modified)
   }
   // One that may not be written to would take nothing in, and whatever is laid into one counts as its change.
   for (const { kind, path: name, mode, modified } of sorted.reverse()) {
     if (kind !== 'folder') continue
-    await chmod(path.join(folder, name), mode)
-    if (modified) await lutimes(path.join(folder, name), modified, modified)
+    chmodSync(path.join(folder, name), mode)
+    if (modified) lutimesSync(path.join(folder, name), modified, modified)
   }
   return true
 }
 
-async function writeEntry({ kind, content, source }: LayerEntry, target: string): Promise<void> {
+function writeEntry({ kind, content, source }: LayerEntry, target: string): void {
   switch (kind) {
     case 'folder':
-      await mkdir(target)
+      mkdirSync(target)
       return
     case 'link':
-      await symlink(content, target)
+      symlinkSync(content, target)
       return
     case 'file':
-      if (typeof source === 'string') await copyFile(source, target, constants.COPYFILE_FICLONE)
-      else await writeFile(target, source ?? '')
+      if (typeof source === 'string') copyFileSync(source, target, constants.COPYFILE_FICLONE)
+      else writeFileSync(target, source ?? '')
       return
     case 'whiteout':
       throw new Error(`a layer with a whiteout is taken as it is: ${target}`)

@@ -62,7 +62,8 @@ export async function copyStep(
     if (!unpacked.ok) return unpacked
     return ok([...new Map([...copied.value, ...unpacked.value].map(entry => [entry.path, entry])).values()])
   }
-  return addLayer(entries, { image, store, spot })
+  // What is unpacked goes when this function ends.
+  return await addLayer(entries, { image, store, spot })
 }
 
 /** The folder is made where the image has none: it belongs to whom `USER` names. */

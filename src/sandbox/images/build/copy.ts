@@ -107,6 +107,8 @@ function findAll(
 /** The entries of a layer, with the folders above each. */
 class LayerUnderWay {
   readonly #entries = new Map<string, LayerEntry>()
+  /** What is in the folders that the image has already, by its name; looked up once, since files are many. */
+  readonly #there = new Map<string, ReadonlyMap<string, ViewedEntry>>()
   readonly #options: CopyOptions
 
   constructor(options: CopyOptions) {
@@ -143,10 +145,10 @@ class LayerUnderWay {
   }
 
   async add(target: string, entry: LayerEntry): Promise<Result<void>> {
-    const { image, spot, source, owner = source.owner, mode } = this.#options
+    const { spot, source, owner = source.owner, mode } = this.#options
     const made = await this.#addFolder(path.posix.dirname(target))
     if (!made.ok) return made
-    const there = image.find(target)
+    const there = this.#there.get(path.posix.dirname(target))?.get(path.posix.basename(target))
     if (there && !there.stats.isSymbolicLink() && there.stats.isDirectory() !== (entry.kind === 'folder')) {
       const what = there.stats.isDirectory() ? 'a directory' : 'not a directory'
       return failAt(
@@ -162,11 +164,18 @@ class LayerUnderWay {
 
   /** A folder that the image has keeps what it is like there. */
   async #addFolder(target: string): Promise<Result<void>> {
-    if (target === '/' || this.#entries.has(target)) return ok(undefined)
+    if (this.#there.has(target)) return ok(undefined)
     const { image, owner, spot } = this.#options
+    if (target === '/') {
+      this.#look(image.find(target))
+      return ok(undefined)
+    }
     const above = await this.#addFolder(path.posix.dirname(target))
     if (!above.ok) return above
-    const there = image.find(target)
+    const isNew = this.#there.get(path.posix.dirname(target))?.has(path.posix.basename(target)) === false
+    const there = isNew ? undefined : image.find(target)
+    this.#look(there, target)
+    if (this.#entries.has(target)) return ok(undefined)
     if (there && !there.stats.isDirectory()) {
       return failAt(spot, `cannot copy into ${target}: it is not a directory`, 'Choose another destination.')
     }
@@ -175,6 +184,11 @@ class LayerUnderWay {
     const { modified: _, ...entry } = known ?? newFolder(name, owner)
     this.#entries.set(target, entry)
     return ok(undefined)
+  }
+
+  #look(folder: ViewedEntry | undefined, target = '/'): void {
+    const inside = folder?.stats.isDirectory() ? this.#options.image.list(folder) : []
+    this.#there.set(target, new Map(inside.map(entry => [path.posix.basename(entry.path), entry])))
   }
 }
 
