@@ -7,7 +7,6 @@ import {
   lstatSync,
   lutimesSync,
   mkdirSync,
-  readFileSync,
   readlinkSync,
   type Stats,
   symlinkSync,
@@ -17,6 +16,7 @@ import path from 'node:path'
 import { createContentDigests } from '../../util/content-digests.ts'
 import { stampOf } from '../../util/file-content.ts'
 import { createPace } from '../../util/pace.ts'
+import { canChangeOwners } from './rights.ts'
 
 /** One thing that a layer holds. */
 export interface LayerEntry {
@@ -118,20 +118,6 @@ export async function entryOf(file: string, stats: Stats, name: string): Promise
 /** Overlayfs marks what is gone by a device that nothing else is. */
 export function isWhiteout(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === 0
-}
-
-/** An ordinary user's namespace knows one user: all files are root's there. */
-export function canChangeOwners(): boolean {
-  mayChange ??= process.getuid?.() === 0 && ownsAllUsers()
-  return mayChange
-}
-
-let mayChange: boolean | undefined
-
-/** A line says where a range of users begins inside, where outside, and how many they are (user_namespaces(7)). */
-function ownsAllUsers(): boolean {
-  const ranges = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n')
-  return ranges.reduce((sum, range) => sum + Number(range.trim().split(/\s+/)[2]), 0) > 1
 }
 
 const digests = createContentDigests()

@@ -6,7 +6,10 @@ import type { Closable } from '../../util/scope.ts'
 export interface ContainerRuntime {
   /** Makes the namespaces that a pod's containers share, and its address. */
   createPod(spec: PodSpec): Promise<Result<PodNamespaces>>
-  /** Starts a container of an image that is there. */
+  /**
+   * Starts a container of an image that is there. A command that is not there, or cannot be executed, is a failure with the code
+   * `sandbox/no-command` or `sandbox/not-executable` (127 and 126 as exit codes), `sandbox/no-image` an image that is not there.
+   */
   start(pod: PodNamespaces, spec: ContainerSpec): Promise<Result<Container>>
   /** Ends everything, the containers of all pods included. */
   close(): Promise<void>
@@ -26,7 +29,10 @@ export interface PodSpec {
 
 export interface PodNamespaces {
   readonly ip: string
-  /** One new connection to a port of the pod, from the node. */
+  /**
+   * One new connection to a port of the pod, as `kubectl port-forward` makes it: a port that is open for the pod itself only is
+   * reached, too. A probe must not: it connects to `ip`.
+   */
   connect(port: number, signal: AbortSignal): Promise<Result<Duplex>>
   /** Ends the containers that are left, and gives the address back. */
   remove(): Promise<void>
@@ -71,9 +77,9 @@ export interface Container {
   readonly exited: Promise<ContainerExit>
   /** Sends its main process a signal. */
   kill(signal: string): void
-  /** Another process in it; a command that is not there is a failure. */
+  /** Another process in it; a command that is not there is a failure, with the codes of `start`. */
   exec(options: ExecOptions): Promise<Result<ContainerProcess>>
-  /** The main process's own streams. */
+  /** The main process's own streams from now on. To end `stdin` ends that of the process, `close` does not. */
   attach(): ContainerProcess
   /** Removes its files; after it has exited. */
   remove(): Promise<void>

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StoredImage } from '../images/image-store.ts'
+import type { OwnFolders } from './own-folders.ts'
 
 /** What a container, or a `RUN` of a Dockerfile, sees as its files: an image below, its own changes above. */
 export interface Root {
@@ -35,8 +36,13 @@ export interface Overlay {
  * both.
  *
  * @param folder absolute, on a file system that overlays may write to: neither an overlay nor NFS.
+ * @param ownFolders for an ordinary user, who may change nothing in the host's folders otherwise.
  */
-export function prepareRoot(image: Pick<StoredImage, 'layers' | 'hostFolders'>, folder: string): Root {
+export function prepareRoot(
+  image: Pick<StoredImage, 'layers' | 'hostFolders'>,
+  folder: string,
+  ownFolders?: OwnFolders,
+): Root {
   const root = path.join(folder, 'root')
   mkdirSync(root)
   const mountPoints = makeMountPoints(path.join(folder, 'mount-points'))
@@ -52,6 +58,7 @@ export function prepareRoot(image: Pick<StoredImage, 'layers' | 'hostFolders'>, 
     const lower = [
       // All of them have to fit into one page: they are named from the folder that they share.
       ...layers.map(layer => escapeOption(path.join(path.basename(layer), place))),
+      ...(ownFolders && place !== '/' ? [escapeOption(ownFolders.over(place))] : []),
       escapeOption(place === '/' ? mountPoints : place),
     ]
     const options = `userxattr,lowerdir=${lower.join(':')},upperdir=${escapeOption(changes)},workdir=${escapeOption(work)}`

@@ -152,6 +152,14 @@ describe.skipIf(!canRun)('with user namespaces, commands run', () => {
     expect((await rig.build(text)).at('/app/b')).toBe('2')
   })
 
+  test('and may add to the folders of the base', async () => {
+    await using rig = await openBuilderRig()
+    const built = await rig.build(
+      'FROM busybox\nRUN mkdir /etc/own && echo 1 > /etc/own/a && echo 2 > /usr/local/bin/b',
+    )
+    expect([built.at('/etc/own/a'), built.at('/usr/local/bin/b')]).toEqual(['1\n', '2\n'])
+  })
+
   test('and one that fails is told with its line, its exit code and what it said', async () => {
     await using rig = await openBuilderRig()
     const { result, lines } = await rig.build('FROM busybox\n\nRUN echo first; \\\n  echo why >&2; exit 3')

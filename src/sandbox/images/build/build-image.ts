@@ -1,7 +1,8 @@
 import { parseDockerIgnore, readIgnoreRules } from '../../../dockerfile/dockerignore.ts'
 import type { Failure } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { canChangeOwners } from '../layer.ts'
+import { OwnFolders } from '../../runtime/own-folders.ts'
+import { canChangeOwners, ownsHostFiles } from '../rights.ts'
 import type { ImageParts, StoredImages } from '../stored-images.ts'
 import { findBase } from './bases.ts'
 import { contextSource } from './build-context.ts'
@@ -46,6 +47,7 @@ export async function buildImage(
   const plan = planStages(request)
   if (!plan.ok) return plan
   const isIgnored = parseDockerIgnore(context, (await readIgnoreRules(context, dockerfile)) ?? '')
+  await using host = await store.layers.scratch()
   // The first stage that fails ends the others.
   const stopping = new AbortController()
   const signal = AbortSignal.any([request.signal, stopping.signal])
@@ -74,6 +76,7 @@ export async function buildImage(
     context: contextSource(context, isIgnored),
     steps: openStepCache(`${store.folder}/steps`),
     hostCommand,
+    ownFolders: ownsHostFiles() ? undefined : new OwnFolders(host.path),
     progress,
     stage: resultOf,
     baseImage(reference: string) {

@@ -2,8 +2,9 @@ import type { Heredoc, Instruction } from '../../../dockerfile/instructions.ts'
 import { readJsonForm } from '../../../dockerfile/instructions.ts'
 import { type Failure, maxOutputLines } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { canChangeOwners, layerDigest, writeLayer } from '../layer.ts'
+import { layerDigest, writeLayer } from '../layer.ts'
 import { layeredView } from '../layered-view.ts'
+import { canChangeOwners } from '../rights.ts'
 import { type ImageParts, withLayer } from '../stored-images.ts'
 import { defaultShell } from './configure.ts'
 import { copyEntries } from './copy.ts'
@@ -51,6 +52,7 @@ export async function runStep(
     const folders = layers.map(digest => store.layers.find(digest)?.folder ?? '')
     const ran = await runCommand({
       hostCommand: surroundings.hostCommand,
+      ownFolders: surroundings.ownFolders,
       folder: scratch.path,
       image: { layers: folders, hostFolders },
       command,

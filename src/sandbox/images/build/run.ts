@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { ExecOutcome, ExecRequest } from '../../../util/exec.ts'
+import type { OwnFolders } from '../../runtime/own-folders.ts'
 import { mountKernelFolders, prepareRoot, quote, type Root } from '../../runtime/root.ts'
 import type { StoredImage } from '../image-store.ts'
-import { canChangeOwners } from '../layer.ts'
+import { canChangeOwners } from '../rights.ts'
 import type { Owner } from './copy.ts'
 import type { RunMount } from './run-mounts.ts'
 
@@ -20,6 +21,8 @@ export interface RunOptions {
   /** An empty folder, absolute, on the file system of the layers. */
   readonly folder: string
   readonly image: Pick<StoredImage, 'layers' | 'hostFolders'>
+  /** Where the host's folders are not this process's own. */
+  readonly ownFolders: OwnFolders | undefined
   /** The program is looked for on the environment's `PATH`, in the image. */
   readonly command: readonly string[]
   /** All of it: `NAME=value`. */
@@ -46,7 +49,7 @@ export type RunOutcome =
  */
 export async function runCommand(options: RunOptions): Promise<RunOutcome> {
   const { folder, image, signal, onLine, mounts, hostCommand } = options
-  const root = prepareRoot(image, folder)
+  const root = prepareRoot(image, folder, options.ownFolders)
   const started = path.join(folder, 'started')
   const scratch = path.join(folder, 'mounted')
   mkdirSync(scratch)

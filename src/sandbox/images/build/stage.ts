@@ -3,6 +3,7 @@ import type { Instruction } from '../../../dockerfile/instructions.ts'
 import { Variables } from '../../../dockerfile/variables.ts'
 import type { Failure } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
+import type { OwnFolders } from '../../runtime/own-folders.ts'
 import type { LayeredView } from '../layered-view.ts'
 import type { ImageParts, StoredImages } from '../stored-images.ts'
 import type { ImageBuildRequest } from './build-image.ts'
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly context: CopySource
   readonly steps: StepCache
   readonly hostCommand: HostCommand
+  readonly ownFolders: OwnFolders | undefined
   readonly progress: Progress
   /** Builds another stage, once. */
   stage(stage: BuildStage): Promise<Result<StageResult>>

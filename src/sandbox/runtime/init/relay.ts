@@ -1,0 +1,74 @@
+/**
+ * Two things have to be copied, since only their bytes can be handed to the server: what goes through a terminal, and a
+ * connection to a port that a pod opened for itself only. Each has a process of its own, which ends with it.
+ */
+export const relay = String.raw`
+# Copies both ways until the far side ends. @param $end what to do once nothing more comes from the near side
+sub copy_both_ways {
+  my ($from_near, $to_near, $far, $end) = @_;
+  while (1) {
+    my $readable = '';
+    vec($readable, fileno $far, 1) = 1;
+    vec($readable, fileno $from_near, 1) = 1 if $from_near;
+    next if select($readable, undef, undef, undef) < 1;
+    if (vec($readable, fileno $far, 1)) {
+      my $count = sysread($far, my $bytes, 65536);
+      # A terminal says EIO once its last process has gone.
+      last if !$count && !$!{EINTR};
+      last if $count && !write_all($to_near, $bytes);
+    }
+    if ($from_near && vec($readable, fileno $from_near, 1)) {
+      my $count = sysread($from_near, my $bytes, 65536);
+      if (!$count || !write_all($far, $bytes)) {
+        $from_near = undef;
+        $end->();
+      }
+    }
+  }
+}
+sub open_terminal {
+  sysopen(my $master, "$run/pts/ptmx", O_RDWR | O_NOCTTY) or die "cannot open a terminal: $!\n";
+  my $unlocked = pack('i', 0);
+  ioctl($master, TIOCSPTLCK, $unlocked) or die "cannot unlock a terminal: $!\n";
+  my $number = pack('I', 0);
+  ioctl($master, TIOCGPTN, $number) or die "cannot number a terminal: $!\n";
+  return ($master, "$run/pts/" . unpack('I', $number));
+}
+sub resize_terminal {
+  my ($master, $columns, $rows) = @_;
+  my $size = pack('S4', $rows, $columns, 0, 0);
+  ioctl($master, TIOCSWINSZ, $size);
+}
+sub relay_terminal {
+  my ($id, $master, $has_input) = @_;
+  my $pid = fork() // die "cannot fork: $!\n";
+  return if $pid;
+  $0 = 'devloop-sandbox terminal';
+  my ($input, $output) = ($has_input ? open_pipe($id, 0, O_RDONLY) : undef, open_pipe($id, 1, O_WRONLY));
+  keep_only(grep { defined } $input, $output, $master);
+  copy_both_ways($input, $output, $master, sub {});
+  POSIX::_exit(0);
+}
+sub relay_connection {
+  my ($id, $network, $port) = @_;
+  $0 = 'devloop-sandbox connection';
+  my ($input, $output) = (open_pipe($id, 0, O_RDONLY), open_pipe($id, 1, O_WRONLY));
+  enter_namespace($network, CLONE_NEWNET);
+  my $socket = connect_locally($port);
+  return sub {
+    keep_only($input, $output, $socket);
+    copy_both_ways($input, $output, $socket, sub { shutdown($socket, 1); });
+    POSIX::_exit(0);
+  };
+}
+sub connect_locally {
+  my ($port) = @_;
+  for ([AF_INET, pack_sockaddr_in($port, INADDR_LOOPBACK)], [AF_INET6, pack_sockaddr_in6($port, IN6ADDR_LOOPBACK)]) {
+    my ($family, $address) = @$_;
+    next unless socket(my $socket, $family, SOCK_STREAM, 0);
+    setsockopt($socket, Socket::IPPROTO_TCP, Socket::TCP_NODELAY, 1);
+    return $socket if connect($socket, $address);
+  }
+  die "nothing listens on port $port: $!\n";
+}
+`

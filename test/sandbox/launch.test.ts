@@ -1,0 +1,113 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { launch, stop } from '../../src/sandbox/launch.ts'
+import { readRunFile } from '../../src/sandbox/run-file.ts'
+import { isRunning } from '../processes.ts'
+import { obstacle } from './runtime/rig.ts'
+
+const program = path.join(import.meta.dirname, 'launched-server.ts')
+
+describe.skipIf(obstacle !== '')(`launch${obstacle}`, () => {
+  let stateFolder: string
+  beforeEach(() => {
+    stateFolder = mkdtempSync(path.join(tmpdir(), 'devloop-launch-'))
+  })
+  afterEach(async () => {
+    await stop(stateFolder, AbortSignal.timeout(15_000))
+    rmSync(stateFolder, { recursive: true, force: true })
+  })
+
+  async function start(behaviour = 'serve', timeoutMs = 10_000) {
+    const listener = createServer()
+    await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve))
+    const { port } = listener.address() as AddressInfo
+    const server = [process.execPath, program, behaviour]
+    const signal = AbortSignal.timeout(15_000)
+    const result = await launch({ stateFolder, server, listeners: [listener], signal, timeoutMs })
+    return { port, result, listener }
+  }
+
+  test('the server is reached at the address that was opened outside of its network, and ends without a trace', async () => {
+    const { port, result, listener } = await start()
+    expect(result).toEqual({ ok: true, value: undefined })
+    expect(listener.listening).toBe(false)
+    expect(await text(connect(port, '127.0.0.1'))).toMatch(/^from \d+$/)
+    const pid = readRunFile(stateFolder)?.pid ?? 0
+    expect(isRunning(pid)).toBe(true)
+    expect(await stop(stateFolder, AbortSignal.timeout(15_000))).toEqual({ ok: true, value: undefined })
+    expect(isRunning(pid)).toBe(false)
+    expect(readdirSync(stateFolder)).toEqual([])
+    await expect(text(connect(port, '127.0.0.1'))).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('of two starts one wins, and the other one is told', async () => {
+    const both = await Promise.all([start(), start()])
+    const failures = both.flatMap(({ result }) => (result.ok ? [] : [result.failure]))
+    expect(failures).toMatchObject([{ code: 'sandbox/running' }])
+  })
+
+  test('after kill -9 nothing runs on, and it starts again', async () => {
+    const { port } = await start()
+    const serverPid = Number((await text(connect(port, '127.0.0.1'))).slice(5))
+    expect(serverPid).toBeGreaterThan(1)
+    const record = readRunFile(stateFolder)
+    if (!record) throw new Error('it runs')
+    const inside = childrenOf(record.pid)
+    expect(inside.length).toBeGreaterThan(0)
+    process.kill(record.pid, 'SIGKILL')
+    while (inside.some(isRunning)) await pause(5)
+    expect(readRunFile(stateFolder)).toBeUndefined()
+    writeFileSync(path.join(stateFolder, 'run/containers/left'), '')
+    expect((await start()).result.ok).toBe(true)
+    expect(readdirSync(path.join(stateFolder, 'run/containers'))).toEqual([])
+  })
+
+  test('a number that another process has by now is not ended', async () => {
+    const file = path.join(stateFolder, 'sandbox.json')
+    writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: '1', startedAt: '' }))
+    expect(readRunFile(stateFolder)).toBeUndefined()
+    expect((await stop(stateFolder, AbortSignal.timeout(5000))).ok).toBe(true)
+    expect(readdirSync(stateFolder)).toEqual([])
+  })
+
+  test('why the server gave up is told', async () => {
+    const { result } = await start('refuse')
+    expect(result).toMatchObject({ ok: false, failure: { message: 'no certificate', cure: 'Make one.' } })
+    expect(readRunFile(stateFolder)).toBeUndefined()
+  })
+
+  test('what a server said that crashed is told, and kept in a file', async () => {
+    const { result } = await start('crash')
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { code: 'sandbox/start', output: ['it went wrong'] },
+    })
+    expect(readFileSync(path.join(stateFolder, 'server.log'), 'utf8')).toBe('it went wrong\n')
+  })
+
+  test('a server that is never ready is ended', async () => {
+    const { result } = await start('hang', 1000)
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { message: "the sandbox's server was not ready within 1 s" },
+    })
+    expect(readRunFile(stateFolder)).toBeUndefined()
+  })
+
+  test('a socket that was taken over is not lost while a second start is refused', async () => {
+    const { port } = await start()
+    await start()
+    expect(await text(connect(port, '127.0.0.1'))).toMatch(/^from/)
+  })
+})
+
+function childrenOf(pid: number): readonly number[] {
+  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  const children = own === '' ? [] : own.split(' ').map(Number)
+  return [...children, ...children.flatMap(childrenOf)]
+}
