@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { Builder, BuildInputs } from './build/builder.ts'
 import { createBuildCache } from './build/caching.ts'
-import { type DockerCommand, dockerCommand } from './build/docker-command.ts'
-import { engineImages } from './build/engine-images.ts'
+import type { DockerCommand } from './build/docker-command.ts'
 import { createStartReader } from './build/image-start.ts'
 import type { Cluster } from './cluster/connect.ts'
-import type { EngineEnv } from './cluster/provider.ts'
+import type { EngineAddress } from './cluster/provider.ts'
 import { changedParts } from './config/diff.ts'
 import { createLoop } from './engine/loop.ts'
 import type { ScreenPort } from './engine/port.ts'
@@ -22,6 +21,7 @@ import type { ChosenContext } from './session/context.ts'
 import type { Devfile } from './session/devfile.ts'
 import { watchEnvironment } from './session/environment.ts'
 import { createIdleWork } from './session/idle-work.ts'
+import { openEngine } from './session/image-engine.ts'
 import { imageInput, manifestInput } from './session/inputs.ts'
 import { openLiveSide } from './session/live-side.ts'
 import { openLogsSide } from './session/logs-side.ts'
@@ -38,8 +38,8 @@ export interface SessionOptions {
   /** What the Devfile held when it was first loaded. */
   readonly project: Project
   readonly context: ChosenContext
-  /** What the context's `engineEnv` gave. */
-  readonly engineEnv: EngineEnv
+  /** What the context's `engine` gave. */
+  readonly engine: EngineAddress
   /** devloop's own fault: the session can only end. */
   readonly onBug: (error: unknown) => void
 }
@@ -57,14 +57,19 @@ export interface Session extends ScreenPort {
 }
 
 /** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
-export function createSession({ devfile, project, context, engineEnv, onBug }: SessionOptions): Session {
-  const docker = dockerCommand(engineEnv)
+export function createSession({
+  devfile,
+  project,
+  context,
+  engine: address,
+  onBug,
+}: SessionOptions): Session {
+  const engine = openEngine(address)
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
   const idleWork = createIdleWork()
   const cached = createBuildCache({
-    docker,
-    images: engineImages(docker),
+    engine: engine.images,
     project: project.name,
     // Whose inputs they are makes no difference to what is in them.
     filesOf: found => filesOf(imageInput('', found)),
@@ -95,8 +100,10 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     onBatch,
     onFailure: failure => loop.dispatch({ type: 'watch-failed', failure }),
   })
-  const environment = watchEnvironment(docker, codes => loop.dispatch({ type: 'environment-mended', codes }))
-  const oldBuilds = pruneOldBuilds({ docker, project: project.name, idleWork })
+  const environment = watchEnvironment(engine.images, codes =>
+    loop.dispatch({ type: 'environment-mended', codes }),
+  )
+  const oldBuilds = pruneOldBuilds({ engine: engine.images, project: project.name, idleWork })
   const clusterSide = openClusterSide({
     dispatch: loop.dispatch,
     snapshot: loop.snapshot,
@@ -114,7 +121,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
       const read = found ? await filesOf(imageInput(ref, found)) : []
       return [...read, ...(await liveSide.outputs(ref))]
     },
-    starts: createStartReader(docker),
+    starts: createStartReader(engine.images),
     api: () => cluster?.api,
   })
   const logsSide = openLogsSide(() => cluster?.api)
@@ -147,7 +154,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
   })
 
   function describe({ context: name, provider }: Cluster) {
-    return { context: name, provider: provider(current().registry).describe() + builtWith(docker) }
+    return { context: name, provider: provider(current().registry).describe() + builtWith(engine.docker) }
   }
 
   /** The Devfile may say now that images get into the cluster in another way. */
@@ -163,7 +170,7 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     if (known) return known
     const definition = current().images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
-    const builder = cached(definition, createBuilder(definition.builder, docker))
+    const builder = cached(definition, createBuilder(definition.builder, engine))
     builders.set(ref, builder)
     return builder
   }
@@ -256,8 +263,8 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
 }
 
 /** Told only where it is not what everybody expects. */
-function builtWith({ command }: DockerCommand): string {
-  return command === 'docker' ? '' : `; images are built with ${command}`
+function builtWith(docker: DockerCommand | undefined): string {
+  return !docker || docker.command === 'docker' ? '' : `; images are built with ${docker.command}`
 }
 
 /** All that is in the cluster carries the old name, and could not be found by the new one. */

@@ -20,8 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   feed: ['model', 'type:engine'],
   ui: ['model', 'feed', 'type:engine', 'type:util/scope.ts'],
   control: ['model', 'type:engine', 'util', 'feed', 'logs/ring.ts'],
-  sandbox: ['model', 'util'],
-  session: ['model', 'util', 'dockerfile', 'config', 'engine', ...stages],
+  sandbox: ['model', 'util', 'dockerfile'],
+  session: ['model', 'util', 'dockerfile', 'config', 'engine', 'sandbox/client.ts', ...stages],
   cli: ['model', 'util', 'session', 'ui', 'control', 'sandbox', 'type:engine'],
   index: ['type:model', 'type:build/builder.ts', 'config/define.ts', 'type:config'],
 }

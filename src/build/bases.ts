@@ -1,6 +1,6 @@
 import { normalizeImageName, parseImageReference, repositoryOf } from '../model/image.ts'
+import type { ImageEngine } from '../model/image-engine.ts'
 import type { BuildInputs, BuildRequest } from './builder.ts'
-import type { EngineImages } from './engine-images.ts'
 
 /**
  * What images are that another one is made from, by the names that its build file has for them: an id, a build of this
@@ -16,7 +16,7 @@ export interface BaseIds {
   ask(names: readonly string[], signal: AbortSignal): Promise<Bases | undefined>
 }
 
-export function createBaseIds(images: EngineImages): BaseIds {
+export function createBaseIds(engine: Pick<ImageEngine, 'find'>): BaseIds {
   let last: Bases = new Map()
   return {
     known(names) {
@@ -27,7 +27,7 @@ export function createBaseIds(images: EngineImages): BaseIds {
       return entries.length === names.length ? new Map(entries) : undefined
     },
     async ask(names, signal) {
-      const found = await images.find(names, signal)
+      const found = await engine.find(names, signal)
       if (!found.ok) return undefined
       last = new Map(names.map(name => [name, found.value.get(name)?.id ?? '']))
       return last

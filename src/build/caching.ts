@@ -1,17 +1,14 @@
 import { type ImageDefinition, normalizeImageName, parseImageReference } from '../model/image.ts'
+import type { EngineImage, ImageEngine } from '../model/image-engine.ts'
 import { ok } from '../model/result.ts'
 import { type Bases, createBaseIds, movableBases, ownBases } from './bases.ts'
 import type { Builder, BuildInputs, BuildRequest } from './builder.ts'
-import { type DockerCommand, nameFor, tagImage } from './docker-command.ts'
-import type { EngineImages } from './engine-images.ts'
-import type { EngineImage } from './engine-socket.ts'
 import { createFileDigests } from './file-digests.ts'
 import { type FilesFingerprint, fingerprintFiles, fingerprintInputs } from './fingerprint.ts'
 import { contentTag, inputsTag, parseOwnTag } from './tags.ts'
 
 export interface CachingOptions {
-  readonly docker: DockerCommand
-  readonly images: EngineImages
+  readonly engine: Pick<ImageEngine, 'find' | 'tag' | 'remove' | 'nameFor'>
   /** The project's name. */
   readonly project: string
   /** Lists the files that inputs stand for, as absolute paths. */
@@ -58,9 +55,9 @@ interface Inputs {
 const maxInputsTags = 8
 
 function cached(builder: Builder, { ref, builder: definition }: ImageDefinition, shared: Shared): Builder {
-  const { docker, images, project, survey, later } = shared
-  const imageName = nameFor(docker, ref)
-  const baseIds = createBaseIds(images)
+  const { engine, project, survey, later } = shared
+  const imageName = engine.nameFor(ref)
+  const baseIds = createBaseIds(engine)
   let isFirst = true
   /** The names that images of this session have: no other is looked for again, so that no edit waits for a question. */
   const knownNames = new Set<string>()
@@ -82,7 +79,7 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
 
   /** The image of these inputs, if the engine has it and the bases are still the same. */
   const find = async ({ name, others }: Inputs, signal: AbortSignal): Promise<string | undefined> => {
-    const found = await images.find([name, ...others.keys()], signal)
+    const found = await engine.find([name, ...others.keys()], signal)
     if (!found.ok) return undefined
     const isSame = [...others].every(([base, id]) => (found.value.get(base)?.id ?? '') === id)
     return isSame ? contentName(imageName, found.value.get(name)) : undefined
@@ -92,11 +89,11 @@ function cached(builder: Builder, { ref, builder: definition }: ImageDefinition,
     const after = await takeInputs(inputs, request, true)
     // A file that was saved during the build may be in the image as it was, as it is, or as it was in between.
     if (after?.name !== before.name || after.files.stamps !== before.files.stamps) return
-    const found = await images.find([reference], request.signal)
+    const found = await engine.find([reference], request.signal)
     const names = (found.ok && found.value.get(reference)?.names) || []
-    for (const name of surplusNames(names, imageName, project))
-      await docker.run(['image', 'rm', name], request.signal)
-    const tagged = await tagImage(docker, { source: reference, name: before.name, signal: request.signal })
+    const surplus = surplusNames(names, imageName, project)
+    if (surplus.length > 0) await engine.remove(surplus, request.signal)
+    const tagged = await engine.tag(reference, before.name, request.signal)
     if (tagged.ok) knownNames.add(before.name)
   }
 

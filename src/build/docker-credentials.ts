@@ -9,13 +9,15 @@ export function secretFiles(secrets: readonly BuildSecret[]): readonly string[] 
   return secrets.flatMap(secret => ('file' in secret ? [secret.file] : []))
 }
 
-/** What must not be printed, or the secret that is missing. */
-export async function secretValues(secrets: readonly BuildSecret[]): Promise<Result<readonly string[]>> {
-  const values: string[] = []
+/** The values by their ids, none of which may be printed; or the secret that is missing. */
+export async function secretValues(
+  secrets: readonly BuildSecret[],
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const values = new Map<string, string>()
   for (const secret of secrets) {
     const value = 'file' in secret ? await readIfThere(secret.file) : process.env[secret.env]
     if (value === undefined) return fail(missingSecret(secret))
-    values.push(value)
+    values.set(secret.id, value)
   }
   return ok(values)
 }

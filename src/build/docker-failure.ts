@@ -20,7 +20,7 @@ export interface FailedBuild {
   /** The Dockerfile's text. */
   readonly text: string
   readonly ref: string
-  /** The tool's last lines, without secrets. */
+  /** The tool's last lines. */
   readonly output: readonly string[]
 }
 

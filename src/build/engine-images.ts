@@ -1,19 +1,10 @@
 import type { Failure } from '../model/failure.ts'
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { fullImageName } from '../model/image.ts'
+import type { EngineImage, ImageEngine } from '../model/image-engine.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import type { DockerCommand } from './docker-command.ts'
 import { explainEngineFailure } from './docker-failure.ts'
-import type { EngineImage } from './engine-socket.ts'
-
-/** Asks the engine which images it has. */
-export interface EngineImages {
-  /**
-   * The images that there are, by the references as given. What is asked within one moment, for however many images, is
-   * one question.
-   */
-  find(references: readonly string[], signal: AbortSignal): Promise<Result<ReadonlyMap<string, EngineImage>>>
-}
 
 interface Question {
   readonly references: Set<string>
@@ -27,7 +18,11 @@ const askMs = 10_000
 /** What one question may hold: of a longer answer the first lines would not be kept. */
 const maxReferences = 100
 
-export function engineImages(docker: DockerCommand): EngineImages {
+/**
+ * Asks docker's engine, or one like it, which images it has: what is asked within one moment, for however many images, is one
+ * question.
+ */
+export function findImages(docker: DockerCommand): ImageEngine['find'] {
   let open: Question | undefined
 
   /** Questions that come in the same turn of the event loop are put together. */
@@ -40,26 +35,23 @@ export function engineImages(docker: DockerCommand): EngineImages {
     return { references, answer }
   }
 
-  return {
-    async find(references, asking) {
-      if (references.length === 0) return ok(new Map())
-      if (open === undefined || open.references.size + references.length > maxReferences)
-        open = openQuestion()
-      for (const reference of references) open.references.add(reference)
-      const answer = await unlessAborted(open.answer, asking)
-      if (!answer.ok) return answer
-      const byName = new Map(
-        answer.value.flatMap(image => image.names.map(name => [normalize(name), image] as const)),
-      )
-      return ok(
-        new Map(
-          references.flatMap(reference => {
-            const image = byName.get(normalize(reference))
-            return image ? [[reference, image] as const] : []
-          }),
-        ),
-      )
-    },
+  return async (references, asking) => {
+    if (references.length === 0) return ok(new Map())
+    if (open === undefined || open.references.size + references.length > maxReferences) open = openQuestion()
+    for (const reference of references) open.references.add(reference)
+    const answer = await unlessAborted(open.answer, asking)
+    if (!answer.ok) return answer
+    const byName = new Map(
+      answer.value.flatMap(image => image.names.map(name => [fullImageName(name), image] as const)),
+    )
+    return ok(
+      new Map(
+        references.flatMap(reference => {
+          const image = byName.get(fullImageName(reference))
+          return image ? [[reference, image] as const] : []
+        }),
+      ),
+    )
   }
 }
 
@@ -105,10 +97,4 @@ function readImage(line: string): readonly EngineImage[] {
   const [, id, names] = /^((?:sha256:)?[0-9a-f]{64}) (\[.*\]|null)$/.exec(line) ?? []
   if (id === undefined || names === undefined) return []
   return [{ id, names: (JSON.parse(names) as readonly string[] | null) ?? [] }]
-}
-
-/** The one spelling of a name with a tag. */
-function normalize(reference: string): string {
-  const { name, tag = 'latest' } = parseImageReference(reference)
-  return `${normalizeImageName(name)}:${tag}`
 }

@@ -1,14 +1,7 @@
 import { Agent, request as requestHttp } from 'node:http'
 import { parseImageReference } from '../model/image.ts'
+import type { EngineImage } from '../model/image-engine.ts'
 import { dockerSettings, engineAddress } from '../util/docker-settings.ts'
-
-/** An image that the engine has. */
-export interface EngineImage {
-  /** `sha256:…` */
-  readonly id: string
-  /** All names with tags that it has. */
-  readonly names: readonly string[]
-}
 
 /**
  * The engine's own API on its socket: what takes the command line 40 ms and a process takes it one. It is a short cut and no

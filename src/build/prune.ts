@@ -1,6 +1,6 @@
-import { normalizeImageName, parseImageReference } from '../model/image.ts'
+import { familiarImageName, normalizeImageName, parseImageReference } from '../model/image.ts'
+import type { ImageEngine, NamedImage } from '../model/image-engine.ts'
 import { ok, type Result } from '../model/result.ts'
-import type { DockerCommand } from './docker-command.ts'
 import { parseOwnTag } from './tags.ts'
 
 export interface PruneOptions {
@@ -27,9 +27,9 @@ export interface Pruned {
  * running or not; layers that other images hold stay with them. Pods whose node has images of its own are not seen, and
  * need nothing of the engine: their node, or a registry, has what they run.
  */
-export async function pruneImage(docker: DockerCommand, options: PruneOptions): Promise<Result<Pruned>> {
+export async function pruneImage(engine: ImageEngine, options: PruneOptions): Promise<Result<Pruned>> {
   const { keep, current, signal } = options
-  const found = await findBuilds(docker, options)
+  const found = await findBuilds(engine, options)
   if (!found.ok) return found
   const removed: string[] = []
   const inUse: string[] = []
@@ -40,15 +40,15 @@ export async function pruneImage(docker: DockerCommand, options: PruneOptions): 
     if (!isShared) {
       // Asked right before each removal: by the name in a container's row nobody could tell, since it is the name that
       // it was started by, often an id.
-      const containers = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)
-      if (!containers.ok) return containers
-      if (containers.value.length > 0) {
+      const isUsed = await engine.isUsed(id, signal)
+      if (!isUsed.ok) return isUsed
+      if (isUsed.value) {
         inUse.push(...names)
         continue
       }
     }
     const ended = isShared ? inputsNames : [...names, ...inputsNames, ...pushedNames]
-    const gone = await docker.run(['image', 'rm', ...ended], signal)
+    const gone = await engine.remove(ended, signal)
     if (!gone.ok) return gone
     if (!isShared) removed.push(...names)
   }
@@ -69,37 +69,31 @@ interface Build {
   /** Under which it went to a registry, by a push that was broken off: one that ends takes its name away again. */
   readonly pushedNames: readonly string[]
   /** Milliseconds since 1970. */
-  readonly taggedAt: number
+  readonly namedAt: number
 }
 
 /** All builds of an image, the newest first. */
 async function findBuilds(
-  docker: DockerCommand,
+  engine: ImageEngine,
   { ref, project, signal }: PruneOptions,
 ): Promise<Result<readonly Build[]>> {
-  const filter = `--filter=reference=${familiarName(ref)}:devloop*`
-  const listed = await docker.run(['image', 'ls', '--no-trunc', filter, '--format={{.ID}} {{.Tag}}'], signal)
+  const listed = await engine.list(ref, signal)
   if (!listed.ok) return listed
-  const ids = listed.value.flatMap(line => {
-    const [id, tag] = line.split(' ')
-    return id !== undefined && tag !== undefined && parseOwnTag(tag) ? [id] : []
-  })
-  if (ids.length === 0) return ok([])
-  const format = '--format={{.Id}} {{json .Metadata.LastTagTime}} {{json .RepoTags}}'
-  const inspected = await docker.run(['image', 'inspect', format, ...new Set(ids)], signal)
-  if (!inspected.ok) return inspected
-  const builds = inspected.value.flatMap(line => readBuild(line, ref, project) ?? [])
-  return ok(builds.sort((one, other) => other.taggedAt - one.taggedAt))
+  const own = listed.value.filter(({ names }) =>
+    names.some(name => {
+      const { tag = '', name: repository } = parseImageReference(name)
+      return parseOwnTag(tag) && normalizeImageName(repository) === normalizeImageName(ref)
+    }),
+  )
+  const builds = own.map(image => readBuild(image, ref, project))
+  return ok(builds.sort((one, other) => other.namedAt - one.namedAt))
 }
 
 /**
  * The time is that of the last tag and not that of the image: what comes from a cache is as old as its first build, and
  * buildpacks and jib date all that they make to one moment long ago.
  */
-function readBuild(line: string, ref: string, project: string): Build | undefined {
-  const [, id, taggedAt, tags] = /^(\S+) (\S+) (\[.*\])$/.exec(line) ?? []
-  if (id === undefined || taggedAt === undefined || tags === undefined) return undefined
-  const references = JSON.parse(tags) as readonly string[]
+function readBuild({ id, names: references, namedAt }: NamedImage, ref: string, project: string): Build {
   const names: string[] = []
   const inputsNames: string[] = []
   const pushedNames: string[] = []
@@ -114,17 +108,11 @@ function readBuild(line: string, ref: string, project: string): Build | undefine
     else if (own?.kind === 'content' && isPushedName(name, ref)) pushedNames.push(`${name}:${tag}`)
   }
   const owner = !isOthers ? 'this' : inputsNames.length > 0 ? 'shared' : 'others'
-  const time = Date.parse(JSON.parse(taggedAt) ?? '')
-  return { id, owner, names, inputsNames, pushedNames, taggedAt: Number.isNaN(time) ? 0 : time }
+  return { id, owner, names, inputsNames, pushedNames, namedAt }
 }
 
 /** Whether a name is the one that an image was pushed under: a registry's host in front of its own. */
 function isPushedName(name: string, ref: string): boolean {
   const [host = ''] = name.split('/', 1)
-  return /[.:]|^localhost$/.test(host) && name === `${host}/${familiarName(ref)}`
-}
-
-/** The engine's filter compares with the short spelling: `redis`, not `docker.io/library/redis`. */
-function familiarName(ref: string): string {
-  return normalizeImageName(ref).replace(/^docker\.io\/(library\/)?/, '')
+  return /[.:]|^localhost$/.test(host) && name === `${host}/${familiarImageName(ref)}`
 }

@@ -1,6 +1,8 @@
 import { ok, type Result } from '../model/result.ts'
 import type { BuiltImage } from './builder.ts'
-import { type DockerCommand, tagByContent } from './docker-command.ts'
+import type { DockerCommand } from './docker-command.ts'
+import { dockerEngine } from './docker-engine.ts'
+import { tagByContent } from './tag-by-content.ts'
 
 /**
  * The name that a tool is told to give its image. It is the same each time, so that a tool which makes use of its last
@@ -24,5 +26,5 @@ export async function takeImage(
 ): Promise<Result<BuiltImage | undefined>> {
   const id = await docker.run(['image', 'inspect', '--format', '{{.Id}}', wanted], signal)
   if (!id.ok) return id.failure.code === 'process/failed' && !signal.aborted ? ok(undefined) : id
-  return tagByContent(docker, { ref, id: id.value[0] ?? '', signal })
+  return tagByContent(dockerEngine(docker), { ref, id: id.value[0] ?? '', signal })
 }

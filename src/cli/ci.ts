@@ -36,14 +36,14 @@ export async function ci([command = '', ...args]: readonly string[], options: Ci
   const { signal } = end
   process.once('exit', killAllProcesses)
   onEndSignals(() => end.abort())
-  const engineEnv = await context.value.engineEnv(signal)
+  const engine = await context.value.engine(signal)
   if (signal.aborted) return 130
   const opened = await openControlledSession({
     asked: place,
     devfile,
     project,
     context: context.value,
-    engineEnv,
+    engine,
     end,
   })
   if (!opened.ok) return printFailures([opened.failure])

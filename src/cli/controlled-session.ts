@@ -19,8 +19,8 @@ export interface ControlledSessionOptions {
   readonly devfile: Devfile
   readonly project: Project
   readonly context: ChosenContext
-  /** What the context's `engineEnv` gave. */
-  readonly engineEnv: SessionOptions['engineEnv']
+  /** What the context's `engine` gave. */
+  readonly engine: SessionOptions['engine']
   /** Aborted when the end is asked for, also by another process. */
   readonly end: AbortController
 }
@@ -39,7 +39,7 @@ export async function openControlledSession({
   devfile,
   project,
   context,
-  engineEnv,
+  engine,
   end,
 }: ControlledSessionOptions): Promise<Result<ControlledSession>> {
   const place = { env: process.env, platform: process.platform }
@@ -49,7 +49,7 @@ export async function openControlledSession({
   })
   if (!claimed.ok && claimed.failure.code !== 'control/address') return fail(claimed.failure)
 
-  const session = createSession({ devfile, project, context, engineEnv, onBug: exitWithBug })
+  const session = createSession({ devfile, project, context, engine, onBug: exitWithBug })
   const ended = Promise.withResolvers<void>()
   const control = serveControl(claimed.ok ? claimed.value : [], {
     target: {

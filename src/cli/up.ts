@@ -28,14 +28,14 @@ export async function up(options: UpOptions): Promise<number> {
   process.once('exit', killAllProcesses)
   const end = new AbortController()
   onEndSignals(() => end.abort())
-  const engineEnv = await context.value.engineEnv(end.signal)
+  const engine = await context.value.engine(end.signal)
   if (end.signal.aborted) return 0
   const opened = await openControlledSession({
     asked: options,
     devfile,
     project,
     context: context.value,
-    engineEnv,
+    engine,
     end,
   })
   const output = outputOf(options.output)

@@ -10,6 +10,7 @@ import { minikubeCluster } from './minikube.ts'
 import type { ClusterProvider, EngineEnv } from './provider.ts'
 import { registryProvider } from './registry.ts'
 import type { AdvertisedRegistry } from './registry-address.ts'
+import { sandboxCluster } from './sandbox.ts'
 import { type Engine, sharedEngine } from './shared-engine.ts'
 import { unsupportedCluster } from './unsupported-cluster.ts'
 
@@ -39,6 +40,8 @@ export interface NodeFacts {
 export function detectProvider(facts: ClusterFacts): ClusterProvider {
   const { permitted, engineEnv, advertised, registry } = facts
   const name = permitted.tool?.name ?? `the cluster of context ${permitted.context.name}`
+  // It pulls from nowhere.
+  if (permitted.tool?.name === 'the sandbox') return sandboxCluster()
   if (registry) return registryProvider({ name, registry, engineEnv })
   const found = findSharedEngine(facts)
   if ('engine' in found) return sharedEngine({ name, engineEnv, ...found })

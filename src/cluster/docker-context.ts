@@ -1,10 +1,21 @@
 import { dockerContextNames } from '../util/docker-settings.ts'
+import { sandboxImageSocket } from '../util/sandbox-place.ts'
 import type { PermittedContext } from './contexts.ts'
 import type { LocalTool } from './local-cluster.ts'
 import { minikubeEngineEnv } from './minikube.ts'
-import type { EngineEnv } from './provider.ts'
+import type { EngineAddress, EngineEnv } from './provider.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+/** What makes the images for a cluster: the sandbox does it itself; for the others docker does, or what is used like it. */
+export async function engineOf(
+  permitted: PermittedContext,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<EngineAddress> {
+  if (permitted.tool?.name === 'the sandbox') return { kind: 'sandbox', socket: sandboxImageSocket(env) }
+  return { kind: 'docker', env: await engineEnvOf(permitted, env, signal) }
+}
 
 /**
  * Makes the docker command line use the engine of the cluster, where that is not the one it would use by itself: tools

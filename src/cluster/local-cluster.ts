@@ -1,3 +1,4 @@
+import { sandboxContext } from '../util/sandbox-place.ts'
 import { hostOf, isLoopback, isPrivate } from './address.ts'
 import type { KubeContext } from './kubeconfig.ts'
 import { type Fields, isRecord, isText } from './kubeconfig-file.ts'
@@ -15,6 +16,7 @@ export interface LocalTool {
     | 'MicroK8s'
     | 'k3s'
     | 'the test cluster'
+    | 'the sandbox'
   /** What the user does to start a cluster that does not answer. */
   readonly start: (context: KubeContext) => string
 }
@@ -94,6 +96,11 @@ const rules: readonly LocalRule[] = [
   {
     tool: { name: 'the test cluster', start: () => 'see test/cluster of the devloop repository' },
     claims: named(/^devloop-testbed$/),
+    accepts: isLoopback,
+  },
+  {
+    tool: { name: 'the sandbox', start: () => 'devloop sandbox up' },
+    claims: ({ name }) => name === sandboxContext,
     accepts: isLoopback,
   },
   {

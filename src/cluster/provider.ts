@@ -3,6 +3,12 @@ import type { Result } from '../model/result.ts'
 /** What the docker command line needs in its environment to reach an engine: `DOCKER_HOST`, `DOCKER_CONTEXT`. */
 export type EngineEnv = Readonly<Record<string, string>>
 
+/** What makes the images for a cluster, and where it is. */
+export type EngineAddress =
+  | { readonly kind: 'docker'; readonly env: EngineEnv }
+  /** The path of a unix socket. */
+  | { readonly kind: 'sandbox'; readonly socket: string }
+
 /** A kind of local cluster, which knows how an image gets into it. */
 export interface ClusterProvider {
   /** For messages: `Docker Desktop`. */

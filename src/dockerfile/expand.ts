@@ -5,9 +5,15 @@ export type Lookup = (name: string) => string | undefined
  * Fills in variables and takes quotes and escapes away, as Docker does for the words of an instruction
  * (https://docs.docker.com/reference/dockerfile/#environment-replacement).
  *
+ * @param unset what a variable without a value stands for; absent where it is not known.
  * @returns undefined where a value is not known, or a form is used that is not followed here.
  */
-export function expandWord(word: string, lookup: Lookup, escapeCharacter: string): string | undefined {
+export function expandWord(
+  word: string,
+  lookup: Lookup,
+  escapeCharacter: string,
+  unset?: string,
+): string | undefined {
   let result = ''
   let quote = ''
   for (let at = 0; at < word.length; at++) {
@@ -23,7 +29,7 @@ export function expandWord(word: string, lookup: Lookup, escapeCharacter: string
     else if (quote === '' && (char === '"' || char === "'")) quote = char
     else if (char === '$') {
       const reference = readReference(word, at)
-      const value = reference && fillIn(reference, lookup, escapeCharacter)
+      const value = reference && fillIn(reference, lookup, escapeCharacter, unset)
       if (!reference || value === undefined) return undefined
       result += value
       at += reference.length - 1
@@ -73,15 +79,16 @@ function fillIn(
   { name, operator, word }: Reference,
   lookup: Lookup,
   escapeCharacter: string,
+  unset: string | undefined,
 ): string | undefined {
   const value = lookup(name)
   const counts = operator?.startsWith(':') ? Boolean(value) : value !== undefined
   switch (operator?.at(-1)) {
     case '-':
-      return counts ? value : expandWord(word, lookup, escapeCharacter)
+      return counts ? value : expandWord(word, lookup, escapeCharacter, unset)
     case '+':
-      return counts ? expandWord(word, lookup, escapeCharacter) : ''
+      return counts ? expandWord(word, lookup, escapeCharacter, unset) : ''
     default:
-      return value
+      return value ?? unset
   }
 }

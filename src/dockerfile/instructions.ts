@@ -1,4 +1,4 @@
-import { DockerfileParser } from 'dockerfile-ast'
+import { type Copy, DockerfileParser, type Instruction as ParsedInstruction, type Run } from 'dockerfile-ast'
 
 /** One instruction of a Dockerfile, on one line whatever line breaks it was written with. */
 export interface Instruction {
@@ -11,6 +11,17 @@ export interface Instruction {
   readonly body: string
   /** As it may be shown to people. */
   readonly text: string
+  /** In the order in which `body` begins them: `<<EOF`. */
+  readonly heredocs: readonly Heredoc[]
+}
+
+/** Text in the Dockerfile itself (https://docs.docker.com/reference/dockerfile/#here-documents). */
+export interface Heredoc {
+  readonly name: string
+  /** Its lines as written, with `<<-` without the tabs in front, each with a line end. */
+  readonly content: string
+  /** Whether variables are filled in: the name has no quotes. */
+  readonly isExpanded: boolean
 }
 
 export interface Instructions {
@@ -23,12 +34,14 @@ export interface Instructions {
 export function readInstructions(dockerfile: string): Instructions {
   const parsed = DockerfileParser.parse(dockerfile)
   const escapeCharacter = parsed.getEscapeCharacter()
+  const lines = dockerfile.split(/\r?\n/)
   const instructions = parsed.getInstructions().map(instruction => {
     const text = joinLines(instruction.getTextContent(), escapeCharacter)
     const keyword = instruction.getKeyword()
     const rest = text.slice(text.search(/\s|$/)).trim()
     const { flags, body } = takeFlags(rest)
-    return { keyword, line: instruction.getRange().start.line + 1, flags, body, text: shorten(text) }
+    const line = instruction.getRange().start.line + 1
+    return { keyword, line, flags, body, text: shorten(text), heredocs: readHeredocs(instruction, lines) }
   })
   return { instructions, escapeCharacter }
 }
@@ -54,6 +67,24 @@ function joinLines(text: string, escapeCharacter: string): string {
     joined += trimmed.slice(0, -1)
   }
   return joined
+}
+
+const heredocKeywords = new Set(['RUN', 'COPY', 'ADD'])
+
+function readHeredocs(instruction: ParsedInstruction, lines: readonly string[]): readonly Heredoc[] {
+  if (!heredocKeywords.has(instruction.getKeyword())) return []
+  return (instruction as Run | Copy).getHeredocs().map(heredoc => {
+    const { start: begin, end } = heredoc.getStartRange()
+    const written = (lines[begin.line] ?? '').slice(begin.character, end.character)
+    const first = heredoc.getContentRange()?.start.line
+    const content = first === undefined ? [] : lines.slice(first, heredoc.getDelimiterRange()?.start.line)
+    const shown = written.startsWith('<<-') ? content.map(line => line.replace(/^\t+/, '')) : content
+    return {
+      name: heredoc.getName(),
+      content: shown.map(line => `${line}\n`).join(''),
+      isExpanded: !/["']/.test(written),
+    }
+  })
 }
 
 function takeFlags(text: string): Pick<Instruction, 'flags' | 'body'> {

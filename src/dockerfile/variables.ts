@@ -8,30 +8,51 @@ export class Variables {
   readonly #isEmpty: boolean
   readonly #args: Map<string, string | undefined>
   readonly #env: Map<string, string | undefined>
+  /** Of both, what was said last: BuildKit lets a later ARG hide an ENV from the build, whatever its documentation says. */
+  readonly #latest: Map<string, string | undefined>
 
   /**
    * @param given `--build-arg`.
-   * @param scope `globals`: the ARGs in front of the first FROM; `parent`: the stage that this one is made from.
+   * @param scope `globals`: the ARGs in front of the first FROM; `parent`: the stage that this one is made from; `env`: what
+   *   the base image has set, as `NAME=value`; `isEmpty`: nothing else can have set anything.
    */
   constructor(
     given: Readonly<Record<string, string>>,
-    scope: { globals?: Variables; parent?: Variables; isEmpty?: boolean } = {},
+    scope: { globals?: Variables; parent?: Variables; env?: readonly string[]; isEmpty?: boolean } = {},
   ) {
     this.#given = given
     this.#globals = scope.globals
     this.#isEmpty = scope.parent ? scope.parent.#isEmpty : (scope.isEmpty ?? false)
     this.#args = new Map(scope.parent ? scope.parent.#args : [])
     this.#env = new Map(scope.parent ? scope.parent.#env : [])
+    this.#latest = new Map(scope.parent ? scope.parent.#latest : [])
+    for (const assignment of scope.env ?? []) {
+      const { name, value = '' } = cutAssignment(assignment)
+      this.#setEnv(name, value)
+    }
   }
 
-  /** ENV always wins over ARG. What nobody set may still be an ENV of the base image. */
-  readonly lookup = (name: string): string | undefined => {
-    const value = this.#env.has(name) ? this.#env.get(name) : this.#args.get(name)
-    return value ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
-  }
+  /** What nobody set may still be an ENV of the base image. */
+  readonly lookup = (name: string): string | undefined =>
+    this.#latest.get(name) ?? (this.#isEmpty && !this.#env.has(name) ? '' : undefined)
 
   expand(word: string, escapeCharacter: string): string | undefined {
-    return expandWord(word, this.lookup, escapeCharacter)
+    return expandWord(word, name => this.#latest.get(name), escapeCharacter, this.#isEmpty ? '' : undefined)
+  }
+
+  /** What the image sets, as `NAME=value`, as far as it is known. */
+  get environment(): readonly string[] {
+    return assignments(this.#env)
+  }
+
+  /** What a command of the build is given, as `NAME=value`, as far as it is known. */
+  get commandEnvironment(): readonly string[] {
+    return assignments(this.#latest)
+  }
+
+  #setEnv(name: string, value: string | undefined): void {
+    this.#env.set(name, value)
+    this.#latest.set(name, value)
   }
 
   private arg(name: string): string | undefined {
@@ -43,21 +64,27 @@ export class Variables {
     for (const word of words) {
       const { name, value } = cutAssignment(word)
       const fallback = value === undefined ? this.#globals?.arg(name) : this.expand(value, escapeCharacter)
-      this.#args.set(name, this.#given[name] ?? fallback)
+      const declared = this.#given[name] ?? fallback
+      this.#args.set(name, declared)
+      if (declared !== undefined || !this.#env.has(name)) this.#latest.set(name, declared)
     }
   }
 
   /** `NAME=value …`, or the old form `NAME the rest of the line`. All values are filled in before any is set. */
   setEnv(body: string, escapeCharacter: string): void {
     const words = splitWords(body, escapeCharacter)
-    const isOldForm = !words[0]?.includes('=')
-    const assignments = isOldForm ? [`${words[0]}=${words.slice(1).join(' ')}`] : words
+    const [first = ''] = words
+    const assignments = first.includes('=') ? words : [`${first}=${body.trim().slice(first.length).trim()}`]
     const values = assignments.map(word => {
       const { name, value = '' } = cutAssignment(word)
       return [name, this.expand(value, escapeCharacter)] as const
     })
-    for (const [name, value] of values) this.#env.set(name, value)
+    for (const [name, value] of values) this.#setEnv(name, value)
   }
+}
+
+function assignments(values: ReadonlyMap<string, string | undefined>): readonly string[] {
+  return [...values].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
 }
 
 function cutAssignment(word: string): { name: string; value?: string } {

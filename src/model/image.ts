@@ -177,3 +177,8 @@ export function normalizeImageName(name: string): string {
   const repository = name.slice(slash + 1)
   return `${registry}/${registry === 'docker.io' && !repository.includes('/') ? 'library/' : ''}${repository}`
 }
+
+/** The short spelling: `redis`, not `docker.io/library/redis`. */
+export function familiarImageName(name: string): string {
+  return normalizeImageName(name).replace(/^docker\.io\/(library\/)?/, '')
+}

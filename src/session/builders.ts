@@ -2,17 +2,20 @@ import type { Builder } from '../build/builder.ts'
 import { buildpacksBuilder } from '../build/buildpacks/buildpacks.ts'
 import { customBuilder } from '../build/custom.ts'
 import { dockerBuilder } from '../build/docker.ts'
-import type { DockerCommand } from '../build/docker-command.ts'
 import { gradleBuilder } from '../build/gradle.ts'
 import { jibBuilder } from '../build/jib.ts'
 import { mavenBuilder } from '../build/maven.ts'
-import type { BuilderDefinition } from '../model/image.ts'
+import type { BuilderDefinition, DockerDefinition, OwnDefinition } from '../model/image.ts'
+import { fail, ok } from '../model/result.ts'
+import type { OpenedEngine } from './image-engine.ts'
 
-/** The builder that a definition asks for. `docker` is how the engine of the cluster is reached. */
-export function createBuilder(definition: BuilderDefinition, docker: DockerCommand): Builder {
+/** The builder that a definition asks for. */
+export function createBuilder(definition: BuilderDefinition, { images, docker }: OpenedEngine): Builder {
+  if (definition.kind === 'docker') return dockerBuilder(definition, images)
+  // The schema has made sure that it has a builder's members.
+  if (definition.kind === 'own') return definition.builder as Builder
+  if (!docker) return refusedBuilder(definition)
   switch (definition.kind) {
-    case 'docker':
-      return dockerBuilder(definition, docker)
     case 'buildpacks':
       return buildpacksBuilder(definition, docker)
     case 'custom':
@@ -23,10 +26,21 @@ export function createBuilder(definition: BuilderDefinition, docker: DockerComma
       return mavenBuilder(definition, docker)
     case 'jib':
       return jibBuilder(definition, docker)
-    case 'own':
-      // The schema has made sure that it has a builder's members.
-      return definition.builder as Builder
     default:
       return definition satisfies never
+  }
+}
+
+/** What leaves the image to a tool that wants an engine of its own. */
+function refusedBuilder({ kind }: Exclude<BuilderDefinition, DockerDefinition | OwnDefinition>): Builder {
+  return {
+    inputs: async () => ok({ roots: [], bases: [] }),
+    build: async () =>
+      fail({
+        code: 'build/no-engine',
+        message: `The builder ${kind}() needs a Docker engine, and the sandbox has none.`,
+        why: 'Its tool makes the image by itself, in an engine or a registry.',
+        cure: 'Write a Dockerfile and build it with docker(), or use a cluster of kind, k3d or minikube.',
+      }),
   }
 }

@@ -1,8 +1,8 @@
 import { type Cluster, chooseContext as chooseByName, openCluster } from '../cluster/connect.ts'
 import { connectFailure } from '../cluster/connect-failure.ts'
 import type { PermittedContext } from '../cluster/contexts.ts'
-import { engineEnvOf } from '../cluster/docker-context.ts'
-import type { EngineEnv } from '../cluster/provider.ts'
+import { engineOf } from '../cluster/docker-context.ts'
+import type { EngineAddress } from '../cluster/provider.ts'
 import type { Failure } from '../model/failure.ts'
 import type { ApiError } from '../model/kube-api.ts'
 import type { Project } from '../model/project.ts'
@@ -16,8 +16,8 @@ export interface ChosenContext {
   readonly reason: string
   /** The address of the API server. */
   readonly server: string
-  /** What the docker command line needs in its environment to build with the engine of the cluster; found out once. */
-  engineEnv(signal: AbortSignal): Promise<EngineEnv>
+  /** What makes images for the cluster; found out once. */
+  engine(signal: AbortSignal): Promise<EngineAddress>
   connect(signal: AbortSignal): Promise<Result<Cluster>>
   /** Why the cluster does not answer, with the cure that fits its kind. */
   explain(error: ApiError): Failure
@@ -38,20 +38,22 @@ export function chooseContext(
     })
   const permitted = choose()
   if (!permitted.ok) return permitted
-  let engineEnv: Promise<EngineEnv> | undefined
+  let engine: Promise<EngineAddress> | undefined
   return ok({
     name: permitted.value.context.name,
     reason: reasonOf(permitted.value),
     server: permitted.value.context.server,
-    engineEnv(signal) {
-      engineEnv ??= engineEnvOf(permitted.value, env, signal)
-      return engineEnv
+    engine(signal) {
+      engine ??= engineOf(permitted.value, env, signal)
+      return engine
     },
     async connect(signal) {
       // Whoever makes a cluster anew writes its new address and credentials there.
       const now = choose()
       // Whoever builds nothing has not asked.
-      return now.ok ? openCluster(now.value, { env, engineEnv: (await engineEnv) ?? {}, signal }) : now
+      const address = await engine
+      const engineEnv = address?.kind === 'docker' ? address.env : {}
+      return now.ok ? openCluster(now.value, { env, engineEnv, signal }) : now
     },
     explain: error => connectFailure(permitted.value, error),
   })

@@ -1,4 +1,3 @@
-import { dockerCommand } from '../build/docker-command.ts'
 import { within } from '../util/within.ts'
 import { type ChosenContext, chooseContext } from './context.ts'
 import { examineCluster } from './doctor/cluster.ts'
@@ -7,6 +6,7 @@ import { type Finding, good, notice, wrong } from './doctor/finding.ts'
 import { examineInotify, type WatchedProject } from './doctor/inotify.ts'
 import { examinePorts, type RunningUp } from './doctor/ports.ts'
 import { examineTrial } from './doctor/trial.ts'
+import { openEngine } from './image-engine.ts'
 import { loadProject, type ProjectOptions } from './project.ts'
 
 export type { Finding } from './doctor/finding.ts'
@@ -52,9 +52,9 @@ export async function examine({
   onStep('asking the engine and the cluster')
   const chosen: ChosenContext | undefined = context.ok ? context.value : undefined
   const asking = AbortSignal.any([signal, AbortSignal.timeout(limits.surroundings)])
-  const docker = dockerCommand((await chosen?.engineEnv(asking)) ?? {})
+  const opened = openEngine((await chosen?.engine(asking)) ?? { kind: 'docker', env: {} })
   const [engine, cluster] = await Promise.all([
-    examineEngine(docker, asking),
+    examineEngine(opened, asking),
     chosen ? examineCluster(chosen, loaded?.project.registry, asking) : undefined,
   ])
   for (const finding of [...engine.findings, ...(cluster?.findings ?? [])]) onFinding(finding)
@@ -67,7 +67,7 @@ export async function examine({
     }
     onStep('building a small image, and bringing it into the cluster')
     const trying = AbortSignal.any([signal, AbortSignal.timeout(limits.trial)])
-    for (const finding of await examineTrial(docker, cluster?.provider, trying)) onFinding(finding)
+    for (const finding of await examineTrial(opened.images, cluster?.provider, trying)) onFinding(finding)
   } finally {
     await cluster?.close()
   }

@@ -1,6 +1,6 @@
-import type { DockerCommand } from '../build/docker-command.ts'
 import type { Listener } from '../engine/port.ts'
 import type { FailureCode } from '../model/failure.ts'
+import type { ImageEngine } from '../model/image-engine.ts'
 import { exec } from '../util/exec.ts'
 import type { Closable } from '../util/scope.ts'
 import { retry } from './retry.ts'
@@ -16,17 +16,14 @@ const askTimeoutMs = 10_000
  * it is there. Asks nothing as long as builds work.
  */
 export function watchEnvironment(
-  { command, env }: DockerCommand,
+  engine: Pick<ImageEngine, 'isThere'>,
   onMended: (codes: readonly FailureCode[]) => void,
 ): Closable & { listener: Listener } {
   const controller = new AbortController()
   const { signal } = controller
   const asking = new Set<string>()
 
-  const isEngineThere = async () => {
-    const outcome = await exec({ command, args: ['version'], env, signal, timeoutMs: askTimeoutMs })
-    return outcome.status === 'succeeded' ? true : undefined
-  }
+  const isEngineThere = async () => ((await engine.isThere(signal)) ? true : undefined)
   const isToolThere = async (tool: string) => {
     const outcome = await exec({ command: tool, args: ['--version'], signal, timeoutMs: askTimeoutMs })
     return outcome.status === 'not-found' || signal.aborted ? undefined : true

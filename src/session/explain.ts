@@ -1,4 +1,3 @@
-import { dockerCommand } from '../build/docker-command.ts'
 import { imageUse } from '../deploy/image-use.ts'
 import { readManifests } from '../deploy/manifests.ts'
 import type { Consequence } from '../model/consequence.ts'
@@ -9,6 +8,7 @@ import type { Project } from '../model/project.ts'
 import { createMembership } from '../watch/membership.ts'
 import { createBuilder } from './builders.ts'
 import { openDecider } from './decider.ts'
+import { openEngine } from './image-engine.ts'
 import { manifestInput } from './inputs.ts'
 
 export interface ExplainRequest {
@@ -25,7 +25,7 @@ export async function explainFile({
   file,
 }: ExplainRequest): Promise<readonly Consequence[]> {
   // Asked for what images are made from only, which needs no engine.
-  const docker = dockerCommand({})
+  const engine = openEngine({ kind: 'docker', env: {} })
   const found: Consequence[] = []
   if (devfiles.includes(file))
     found.push({
@@ -42,7 +42,7 @@ export async function explainFile({
       found.push({ subject: `service ${name}`, action: 'apply', reasons: [`It is a manifest of ${name}`] })
   }
   for (const image of project.images) {
-    const imageBuilder = createBuilder(image.builder, docker)
+    const imageBuilder = createBuilder(image.builder, engine)
     const inputs = await imageBuilder.inputs()
     const { ref, builder } = image
     const roots = inputs.ok ? inputs.value.roots : builder.kind === 'docker' ? [builder.context] : []

@@ -1,13 +1,13 @@
-import type { DockerCommand } from '../build/docker-command.ts'
 import { pruneImage } from '../build/prune.ts'
 import type { Listener } from '../engine/port.ts'
+import type { ImageEngine } from '../model/image-engine.ts'
 import type { IdleWork } from './idle-work.ts'
 
 /** Builds of an image that stay in the engine: the newest, and what a user may go back to. */
 const keptBuilds = 3
 
 export interface OldBuildsOptions {
-  readonly docker: DockerCommand
+  readonly engine: ImageEngine
   /** The project's name. */
   readonly project: string
   readonly idleWork: Pick<IdleWork, 'add'>
@@ -17,7 +17,7 @@ export interface OldBuildsOptions {
  * Removes the older builds of an image after each new one, when nothing else is to be done. What fails is not told: it
  * hinders nothing, and the next build tries again.
  */
-export function pruneOldBuilds({ docker, project, idleWork }: OldBuildsOptions): Listener {
+export function pruneOldBuilds({ engine, project, idleWork }: OldBuildsOptions): Listener {
   return event => {
     if (event.type !== 'task-ended' || event.outcome.status !== 'succeeded') return
     const { result } = event.outcome
@@ -25,7 +25,7 @@ export function pruneOldBuilds({ docker, project, idleWork }: OldBuildsOptions):
     const ref = event.task.image
     const current = [result.reference]
     const prune = async (signal: AbortSignal) => {
-      await pruneImage(docker, { ref, project, keep: keptBuilds, current, signal })
+      await pruneImage(engine, { ref, project, keep: keptBuilds, current, signal })
     }
     idleWork.add(`prune ${ref}`, prune, 'idle')
   }

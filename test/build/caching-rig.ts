@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Builder, BuildInputs, BuildRequest, BuiltImage } from '../../src/build/builder.ts'
-import { createBuildCache } from '../../src/build/caching.ts'
-import type { DockerCommand } from '../../src/build/docker-command.ts'
-import type { EngineImages } from '../../src/build/engine-images.ts'
+import { type CachingOptions, createBuildCache } from '../../src/build/caching.ts'
 import { contentTag } from '../../src/build/tags.ts'
 import type { BuilderDefinition, DockerDefinition } from '../../src/model/image.ts'
 import { ok } from '../../src/model/result.ts'
@@ -48,7 +46,8 @@ export async function cachingRig(): Promise<CachingRig> {
   const names = new Map<string, string>()
   let builds = 0
   let questions = 0
-  const images: EngineImages = {
+  const engine: CachingOptions['engine'] = {
+    nameFor: name => name,
     async find(references) {
       questions++
       if (rig.isAway) return { ok: false, failure: { code: 'build/no-engine', message: 'away' } }
@@ -59,15 +58,13 @@ export async function cachingRig(): Promise<CachingRig> {
       })
       return ok(new Map(found))
     },
-  }
-  const docker: DockerCommand = {
-    command: 'docker',
-    env: {},
-    async run(args) {
-      const [command = '', source = '', name = ''] = args
-      if (command === 'tag') names.set(name, names.get(source) ?? '')
-      else names.delete(name)
-      return ok([])
+    async tag(source, name) {
+      names.set(name, names.get(source) ?? '')
+      return ok(undefined)
+    },
+    async remove(references) {
+      for (const name of references) names.delete(name)
+      return ok(undefined)
     },
   }
   /** Reads one file after the other, as builders do, and gives the same content the same id. */
@@ -99,8 +96,7 @@ export async function cachingRig(): Promise<CachingRig> {
       const waiting = new Map<string, (signal: AbortSignal) => Promise<void>>()
       const { signal } = new AbortController()
       const cached = createBuildCache({
-        docker,
-        images,
+        engine,
         project,
         filesOf: ({ roots }) => filesOf({ id: 'image:rig', roots }),
         later: (key, work) => waiting.set(key, work),

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
 
 const standIn = path.resolve(import.meta.dirname, '../fakes/docker')
@@ -119,7 +120,7 @@ function build(options: Partial<DockerDefinition>) {
   }
   const { signal } = new AbortController()
   const request = { ref: 'shop/web', bases: new Map(), signal, onLine: () => {} }
-  return dockerBuilder(definition, dockerCommand({})).build(request)
+  return dockerBuilder(definition, dockerEngine(dockerCommand({}))).build(request)
 }
 
 /** What the tool was called with; the folder is `HERE`, and the file for the id `ID`. */

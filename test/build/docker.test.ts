@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
 import { writeDockerConfig } from '../fakes/docker-config.ts'
 import { isRunning } from '../processes.ts'
@@ -203,7 +204,7 @@ test('a docker command that may not be run counts as missing', async () => {
 })
 
 test('what is watched stays the same object until the Dockerfile or .dockerignore says something else', async () => {
-  const builder = dockerBuilder(definition({}), dockerCommand({}))
+  const builder = dockerBuilder(definition({}), dockerEngine(dockerCommand({})))
   const inputs = async () => {
     const result = await builder.inputs()
     return result.ok ? result.value : undefined
@@ -233,7 +234,7 @@ function build(
   request: Partial<Parameters<ReturnType<typeof dockerBuilder>['build']>[0]> = {},
 ) {
   const signal = new AbortController().signal
-  return dockerBuilder(definition(options), dockerCommand({})).build({
+  return dockerBuilder(definition(options), dockerEngine(dockerCommand({}))).build({
     ref: 'shop/web',
     bases: new Map(),
     signal,

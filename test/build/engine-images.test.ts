@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type DockerCommand, dockerCommand } from '../../src/build/docker-command.ts'
-import { engineImages } from '../../src/build/engine-images.ts'
+import { findImages } from '../../src/build/engine-images.ts'
 
 const node = 'a'.repeat(64)
 const web = 'b'.repeat(64)
@@ -32,10 +32,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 test('what is there is found beside what is not, under the names as they were asked for', async () => {
-  const found = await engineImages(docker).find(['nope:1', 'docker.io/library/node:20', 'shop/web:1'], signal)
+  const found = await findImages(docker)(['nope:1', 'docker.io/library/node:20', 'shop/web:1'], signal)
   // The stand-in knows the short name alone; the engine knows both.
   expect(found.ok && [...found.value.keys()]).toEqual(['shop/web:1'])
-  const short = await engineImages(docker).find(['nope:1', 'node:20'], signal)
+  const short = await findImages(docker)(['nope:1', 'node:20'], signal)
   expect(short).toEqual({
     ok: true,
     value: new Map([['node:20', { id: `sha256:${node}`, names: ['node:20', 'node:lts'] }]]),
@@ -43,10 +43,10 @@ test('what is there is found beside what is not, under the names as they were as
 })
 
 test('what many images ask within one moment is one question', async () => {
-  const images = engineImages(docker)
+  const find = findImages(docker)
   const [one, other] = await Promise.all([
-    images.find(['node:20', 'nope:1'], signal),
-    images.find(['node:20', 'shop/web:1'], signal),
+    find(['node:20', 'nope:1'], signal),
+    find(['node:20', 'shop/web:1'], signal),
   ])
   expect(one.ok && [...one.value.keys()]).toEqual(['node:20'])
   expect(other.ok && [...other.value.keys()]).toEqual(['node:20', 'shop/web:1'])
@@ -54,8 +54,8 @@ test('what many images ask within one moment is one question', async () => {
 })
 
 test('two hundred images are more than one question, and all are found', async () => {
-  const images = engineImages(docker)
-  const asked = Array.from({ length: 200 }, (_, index) => images.find([`nope:${index}`, 'node:20'], signal))
+  const find = findImages(docker)
+  const asked = Array.from({ length: 200 }, (_, index) => find([`nope:${index}`, 'node:20'], signal))
   const found = await Promise.all(asked)
   expect(found.every(one => one.ok && one.value.has('node:20'))).toBe(true)
   expect((await questions()).length).toBeGreaterThan(1)
@@ -63,7 +63,7 @@ test('two hundred images are more than one question, and all are found', async (
 
 test('an engine that is away is told from one that has none of the images', async () => {
   await says('echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock." >&2; exit 1')
-  expect(await engineImages(docker).find(['node:20'], signal)).toMatchObject({
+  expect(await findImages(docker)(['node:20'], signal)).toMatchObject({
     failure: { code: 'build/no-engine' },
   })
 })
@@ -71,7 +71,7 @@ test('an engine that is away is told from one that has none of the images', asyn
 test('an engine that says nothing keeps nobody who does not want to wait', async () => {
   await says('exec sleep 2')
   const controller = new AbortController()
-  const asked = engineImages(docker).find(['node:20'], controller.signal)
+  const asked = findImages(docker)(['node:20'], controller.signal)
   controller.abort()
   expect(await asked).toMatchObject({ ok: false })
 })

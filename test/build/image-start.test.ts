@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import { createStartReader } from '../../src/build/image-start.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import { fail, ok } from '../../src/model/result.ts'
@@ -29,7 +30,7 @@ test('an image without a shell is known as such', async () => {
 
 test('of builds on one base only the first one is looked into', async () => {
   const engine = fakeEngine({})
-  const reader = createStartReader(engine)
+  const reader = createStartReader(dockerEngine(engine))
   await reader.read('shop/web', 'shop/web:devloop-1', never)
   const after = engine.calls.length
   await reader.read('shop/web', 'shop/web:devloop-2', never)
@@ -38,7 +39,7 @@ test('of builds on one base only the first one is looked into', async () => {
 
 test('another base is looked into again', async () => {
   const engine = fakeEngine({})
-  const reader = createStartReader(engine)
+  const reader = createStartReader(dockerEngine(engine))
   await reader.read('shop/web', 'shop/web:devloop-1', never)
   engine.layers = ['sha256:other']
   engine.files = []
@@ -51,7 +52,7 @@ test.each(['image', 'create', 'cp'])(
   'an engine that is gone at `docker %s` says nothing of the image',
   async at => {
     const engine = fakeEngine({})
-    const reader = createStartReader(engine)
+    const reader = createStartReader(dockerEngine(engine))
     engine.goneAt = at
     expect(await reader.read('shop/web', 'shop/web:devloop-1', never)).toEqual({
       ok: false,
@@ -83,7 +84,7 @@ test('an image that is not here any more is asked of no registry', async () => {
 })
 
 function read(engine: DockerCommand, signal = never) {
-  return createStartReader(engine).read('shop/web', 'shop/web:devloop-1', signal)
+  return createStartReader(dockerEngine(engine)).read('shop/web', 'shop/web:devloop-1', signal)
 }
 
 interface FakeImage {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import { pruneImage } from '../../src/build/prune.ts'
 import { ok } from '../../src/model/result.ts'
 
@@ -101,7 +102,7 @@ test('of an image that two projects have built, each gives up its own claim, and
   expect(await prune(engine, { keep: 0 })).toEqual(ok({ removed: [], inUse: [] }))
   expect(engine.images()).toEqual([newest, theirs])
   const options = { ref: 'shop/web', keep: 0, current: [], signal: new AbortController().signal }
-  await pruneImage(engine, { ...options, project: 'their-shop' })
+  await pruneImage(dockerEngine(engine), { ...options, project: 'their-shop' })
   expect(engine.images()).toEqual([])
 })
 
@@ -110,7 +111,13 @@ function prune(
   options: { ref?: string; keep: number; current?: readonly string[] },
 ): ReturnType<typeof pruneImage> {
   const { signal } = new AbortController()
-  return pruneImage(engine, { ref: 'shop/web', project: 'shop', current: [], signal, ...options })
+  return pruneImage(dockerEngine(engine), {
+    ref: 'shop/web',
+    project: 'shop',
+    current: [],
+    signal,
+    ...options,
+  })
 }
 
 /**
@@ -142,9 +149,7 @@ function engineWith(found: readonly (readonly [reference: string, taggedAt: stri
       })
     }
     const pattern = rest.find(argument => argument.startsWith('--filter=reference='))?.split('=')[2] ?? ''
-    return [...images.keys()]
-      .filter(reference => reference.startsWith(pattern.replace('*', '')))
-      .map(reference => `${idOf(reference)} ${reference.slice(reference.lastIndexOf(':') + 1)}`)
+    return [...images.keys()].filter(reference => reference.startsWith(pattern.replace('*', ''))).map(idOf)
   }
   return {
     command: 'docker',

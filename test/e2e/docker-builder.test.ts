@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
 import { processesWith } from './devloop.ts'
 
@@ -260,7 +261,7 @@ async function tryBuild(
     ...options,
   }
   const { signal } = new AbortController()
-  return dockerBuilder(definition, dockerCommand(env)).build({
+  return dockerBuilder(definition, dockerEngine(dockerCommand(env))).build({
     ref,
     bases: new Map(),
     signal,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerCommand } from '../../src/build/docker-command.ts'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import type { Event } from '../../src/engine/events.ts'
 import type { Snapshot } from '../../src/engine/port.ts'
 import type { Failure } from '../../src/model/failure.ts'
@@ -21,7 +22,7 @@ afterEach(async () => {
 test('a build that lacks a tool goes on when the tool is there, not when docker is', async () => {
   await install('docker')
   const onMended = vi.fn()
-  const environment = watchEnvironment(dockerCommand({}), onMended)
+  const environment = watchEnvironment(dockerEngine(dockerCommand({})), onMended)
   try {
     tell(environment, { code: 'build/no-tool', message: 'no pack', tool: 'pack' })
     tell(environment, { code: 'build/no-engine', message: 'no engine' })
@@ -40,7 +41,7 @@ test('a build that lacks a tool goes on when the tool is there, not when docker 
 test('a build that fails by itself asks for nothing, and neither does one that only an edit mends', async () => {
   await install('docker')
   const onMended = vi.fn()
-  const environment = watchEnvironment(dockerCommand({}), onMended)
+  const environment = watchEnvironment(dockerEngine(dockerCommand({})), onMended)
   tell(environment, { code: 'build/failed', message: 'RUN failed' })
   tell(environment, { code: 'build/no-tool', message: 'the wrapper may not be run' })
   tell(environment, { code: 'build/no-engine', message: 'no engine' })

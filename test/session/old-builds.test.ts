@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { dockerEngine } from '../../src/build/docker-engine.ts'
 import type { Event } from '../../src/engine/events.ts'
 import type { Snapshot } from '../../src/engine/port.ts'
 import { ok } from '../../src/model/result.ts'
@@ -22,7 +23,7 @@ test('where nothing was built, nothing is looked for', async () => {
 async function removedAfter(event: Event) {
   const removed: string[] = []
   const answer = ([, action, ...rest]: readonly string[]) => {
-    if (action === 'ls') return days.map(day => `sha256:${day} ${tag(day)}`)
+    if (action === 'ls') return days.map(day => `sha256:${day}`)
     if (action === 'inspect')
       return days.map(day => `sha256:${day} "2026-03-0${day}T09:00:00Z" ["shop/web:${tag(day)}"]`)
     if (action === 'rm') removed.push(...rest)
@@ -31,7 +32,11 @@ async function removedAfter(event: Event) {
   const docker = { command: 'docker', env: {}, run: async (args: readonly string[]) => ok(answer(args)) }
   const works: Work[] = []
   const add = (_key: string, work: Work) => void works.push(work)
-  pruneOldBuilds({ docker, project: 'shop', idleWork: { add } })(event, snapshot, snapshot)
+  pruneOldBuilds({ engine: dockerEngine(docker), project: 'shop', idleWork: { add } })(
+    event,
+    snapshot,
+    snapshot,
+  )
   if (works.length === 0) return 'no work'
   for (const work of works) await work(new AbortController().signal)
   return removed

@@ -9,10 +9,10 @@ import { findHostProgram, type HostProgram, hasVersion } from './host-program.ts
 import type { ImageConfig } from './image-store.ts'
 import { type BaseProgram, findKnownBase, type KnownBase, knownBaseNames } from './known-bases.ts'
 import { layerDigest, writeLayer } from './layer.ts'
-import type { NewImage, StoredImages } from './stored-images.ts'
+import type { ImageParts, StoredImages } from './stored-images.ts'
 
 export interface BaseImage {
-  readonly image: NewImage
+  readonly image: ImageParts
   /** What it is in truth, in one line. */
   readonly description: string
   /** The host's program has another version than the name promises. */
@@ -44,7 +44,7 @@ export async function makeBaseImage(
     await writeLayer(entries, scratch.path)
     await store.layers.keep(digest, scratch.path, [])
   }
-  const image: NewImage = {
+  const image: ImageParts = {
     base: 'host',
     hostFolders,
     config: configOf(base, program, prefix),

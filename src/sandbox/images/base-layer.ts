@@ -49,7 +49,11 @@ export function baseLayer({ hostFolders, links, users }: BaseLayerOptions): read
     if (above !== '.' && !entries.has(above)) add(folder(above, modeOnHost(above)))
     entries.set(entry.path, entry)
   }
-  for (const [name, mode] of Object.entries(emptyFolders)) add(folder(name, mode))
+  for (const [name, mode] of Object.entries(emptyFolders)) {
+    // Every user has to get to the programs in somebody's home.
+    const isOnTheWay = hostFolders.some(place => place.startsWith(`/${name}/`))
+    add(folder(name, isOnTheWay ? mode | 0o755 : mode))
+  }
   for (const place of hostFolders) add(folder(place.slice(1), modeOnHost(place.slice(1))))
   for (const place of rootFolders) {
     const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()

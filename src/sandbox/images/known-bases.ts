@@ -144,6 +144,12 @@ const bases: Readonly<Record<string, KnownBase>> = {
   debian: plain(['bash']),
   ubuntu: plain(['/bin/bash']),
   'buildpack-deps': plain(['bash']),
+  // Its own programs are called and set otherwise on each system; busybox's serves the same folder.
+  httpd: server('busybox', ['--help'], /BusyBox v(\S+)/, {
+    cmd: ['busybox', 'httpd', '-f', '-p', '80', '-h', '/usr/local/apache2/htdocs'],
+    workingDir: '/usr/local/apache2',
+    exposedPorts: ['80/tcp'],
+  }),
   nginx: server('nginx', ['-v'], /nginx\/(\S+)/, {
     cmd: ['nginx', '-g', 'daemon off;'],
     exposedPorts: ['80/tcp'],

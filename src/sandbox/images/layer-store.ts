@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createPace } from '../../util/pace.ts'
 
@@ -107,20 +116,25 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   await rename(aside, file)
 }
 
-/** Removes a folder, also one in which some may not be written to by their own owner. */
+/** Removes a folder, also one in which some may not be looked into by their own owner: overlayfs makes such. */
 async function removeTree(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {
-    await openFolders(folder)
-    await rm(folder, { recursive: true, force: true })
+    // What it had begun to remove may be going still.
+    openFolders(folder)
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
-async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700)
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name))
+function openFolders(folder: string): void {
+  try {
+    if (!lstatSync(folder).isDirectory()) return
+    chmodSync(folder, 0o700)
+    for (const name of readdirSync(folder)) openFolders(path.join(folder, name))
+  } catch {
+    // It is gone by now.
+  }
 }
 
 /** All layers of a mount are named in one page of memory: short names leave room for some two hundred. */
@@ -132,8 +146,17 @@ async function bytesIn(folder: string): Promise<number> {
   let sum = 0
   const pace = createPace()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) sum += statSync(path.join(entry.parentPath, entry.name)).size
+    if (entry.isFile()) sum += sizeOf(path.join(entry.parentPath, entry.name))
     await pace()
   }
   return sum
+}
+
+/** In a folder that may not be entered by its own owner, nothing can be told. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    return 0
+  }
 }

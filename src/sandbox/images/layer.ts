@@ -1,9 +1,22 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readlinkSync, type Stats } from 'node:fs'
-import { chmod, constants, copyFile, lchown, lutimes, mkdir, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { createContentDigests } from '../../util/content-digests.ts'
+import { stampOf } from '../../util/file-content.ts'
 import { createPace } from '../../util/pace.ts'
+import { canChangeOwners } from './rights.ts'
 
 /** One thing that a layer holds. */
 export interface LayerEntry {
@@ -19,6 +32,8 @@ export interface LayerEntry {
   /** Where a file's bytes are: an absolute path, or they themselves. */
   readonly source?: string | Buffer
   readonly modified?: Date
+  /** Of a file that was read: another one after each write. */
+  readonly stamp?: string
 }
 
 /**
@@ -35,37 +50,45 @@ export function layerDigest(entries: readonly LayerEntry[], opaque: Iterable<str
   return `sha256:${digest.digest('hex')}`
 }
 
-/** Writes what a layer holds into an empty folder, its permissions included. @throws the file system's error. */
-export async function writeLayer(entries: readonly LayerEntry[], folder: string): Promise<void> {
+/**
+ * Writes what a layer holds into an empty folder, its permissions included.
+ *
+ * @returns false where a file was written to since it was read for its entry: the folder is not what its digest says.
+ * @throws the file system's error.
+ */
+export async function writeLayer(entries: readonly LayerEntry[], folder: string): Promise<boolean> {
   const isOwnerKept = canChangeOwners()
   const sorted = [...entries].sort((one, other) => (one.path < other.path ? -1 : 1))
   for (const entry of sorted) {
+    await pace()
     const target = path.join(folder, entry.path)
-    await writeEntry(entry, target)
-    if (isOwnerKept) await lchown(target, entry.user, entry.group)
+    writeEntry(entry, target)
+    if (typeof entry.source === 'string' && entry.stamp !== stampOf(lstatSync(entry.source))) return false
+    if (isOwnerKept) lchownSync(target, entry.user, entry.group)
     // A change of the owner takes set-id bits away.
-    if (entry.kind === 'file') await chmod(target, entry.mode)
-    if (entry.kind !== 'folder' && entry.modified) await lutimes(target, entry.modified, entry.modified)
+    if (entry.kind === 'file') chmodSync(target, entry.mode)
+    if (entry.kind !== 'folder' && entry.modified) lutimesSync(target, entry.modified, entry.modified)
   }
   // One that may not be written to would take nothing in, and whatever is laid into one counts as its change.
   for (const { kind, path: name, mode, modified } of sorted.reverse()) {
     if (kind !== 'folder') continue
-    await chmod(path.join(folder, name), mode)
-    if (modified) await lutimes(path.join(folder, name), modified, modified)
+    chmodSync(path.join(folder, name), mode)
+    if (modified) lutimesSync(path.join(folder, name), modified, modified)
   }
+  return true
 }
 
-async function writeEntry({ kind, content, source }: LayerEntry, target: string): Promise<void> {
+function writeEntry({ kind, content, source }: LayerEntry, target: string): void {
   switch (kind) {
     case 'folder':
-      await mkdir(target)
+      mkdirSync(target)
       return
     case 'link':
-      await symlink(content, target)
+      symlinkSync(content, target)
       return
     case 'file':
-      if (typeof source === 'string') await copyFile(source, target, constants.COPYFILE_FICLONE)
-      else await writeFile(target, source ?? '')
+      if (typeof source === 'string') copyFileSync(source, target, constants.COPYFILE_FICLONE)
+      else writeFileSync(target, source ?? '')
       return
     case 'whiteout':
       throw new Error(`a layer with a whiteout is taken as it is: ${target}`)
@@ -88,26 +111,13 @@ export async function entryOf(file: string, stats: Stats, name: string): Promise
   if (isWhiteout(stats)) return { ...shared, kind: 'whiteout', mode: 0, content: '' }
   if (!stats.isFile()) return undefined
   await pace()
-  return { ...shared, kind: 'file', source: file, content: await digests.digestOf(file, stats) }
+  const content = await digests.digestOf(file, stats)
+  return { ...shared, kind: 'file', source: file, content, stamp: stampOf(stats) }
 }
 
 /** Overlayfs marks what is gone by a device that nothing else is. */
 export function isWhiteout(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === 0
-}
-
-/** An ordinary user's namespace knows one user: all files are root's there. */
-export function canChangeOwners(): boolean {
-  mayChange ??= process.getuid?.() === 0 && ownsAllUsers()
-  return mayChange
-}
-
-let mayChange: boolean | undefined
-
-/** A line says where a range of users begins inside, where outside, and how many they are (user_namespaces(7)). */
-function ownsAllUsers(): boolean {
-  const ranges = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n')
-  return ranges.reduce((sum, range) => sum + Number(range.trim().split(/\s+/)[2]), 0) > 1
 }
 
 const digests = createContentDigests()

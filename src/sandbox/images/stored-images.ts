@@ -9,15 +9,22 @@ import { createLayerStore, type LayerStore, writeWhole } from './layer-store.ts'
 /** The images of a state folder, as the builder writes them. Any process may read them; one at a time may write. */
 export interface StoredImages extends ImageStore {
   readonly layers: LayerStore
+  /** What an image is made of, so that another can be made on it; `reference` as for `find`. */
+  partsOf(reference: string): ImageParts | undefined
   /** Keeps an image whose layers are there; it has no name yet. */
-  add(image: NewImage): Promise<string>
-  /** Removes what no image holds and no build has used for long. Not to be called while something is built. */
-  collect(): Promise<void>
+  add(image: ImageParts): Promise<string>
+  /**
+   * Removes images that have lost their name, and what no image holds and no build has used for long. Not to be called
+   * while something is built.
+   *
+   * @param isUsed whether a container was made from an image.
+   */
+  collect(isUsed: (id: string) => boolean): Promise<void>
   /** Absolute: for what only the builder knows of. */
   readonly folder: string
 }
 
-export interface NewImage {
+export interface ImageParts {
   readonly base: StoredImage['base']
   readonly hostFolders: readonly string[]
   readonly config: ImageConfig
@@ -25,6 +32,14 @@ export interface NewImage {
   readonly layers: readonly string[]
   /** Of the host's files: another text where they are others. */
   readonly programs?: string
+}
+
+/**
+ * An image with one more layer. A layer that it has already counts where it comes last: whatever it says is said again there,
+ * and an overlay takes no folder twice.
+ */
+export function withLayer(image: ImageParts, digest: string): ImageParts {
+  return { ...image, layers: [...image.layers.filter(other => other !== digest), digest] }
 }
 
 /** What a name stands for. */
@@ -37,6 +52,9 @@ type Names = Readonly<Record<string, NameRecord>>
 
 /** Bytes of layers that no image holds but a build may use again. */
 const maxCacheBytes = 2 * 1024 ** 3
+
+/** Milliseconds after which an image without a name is none that somebody is about to name. */
+const namelessMs = 3_600_000
 
 /** @param folder absolute; made where it is not there. */
 export function openImageStore(folder: string): StoredImages {
@@ -55,7 +73,7 @@ export function openImageStore(folder: string): StoredImages {
   const read = (id: string): StoredImage | undefined => {
     const text = readOr(fileOf(id), '')
     if (text === '') return undefined
-    const image = JSON.parse(text) as NewImage
+    const image = JSON.parse(text) as ImageParts
     const stored = image.layers.map(digest => layers.find(digest)?.folder)
     // A layer that somebody has removed by hand takes its images along.
     if (!stored.every(layer => layer !== undefined)) return undefined
@@ -92,6 +110,10 @@ export function openImageStore(folder: string): StoredImages {
       const id = idOf(reference)
       return id === undefined ? undefined : read(id)
     },
+    partsOf(reference) {
+      const id = idOf(reference)
+      return id === undefined || !read(id) ? undefined : (JSON.parse(readOr(fileOf(id), '')) as ImageParts)
+    },
     list: () => ids().flatMap(id => read(id) ?? []),
     async add(image) {
       const text = JSON.stringify(image)
@@ -119,9 +141,14 @@ export function openImageStore(folder: string): StoredImages {
       if (!isNamed) rmSync(fileOf(id), { force: true })
       return ok(undefined)
     },
-    async collect() {
+    async collect(isUsed) {
+      const named = new Set(Object.values(readNames(namesFile)).map(({ id }) => id))
+      for (const id of ids()) {
+        const isOld = Date.now() - statSync(fileOf(id)).mtimeMs > namelessMs
+        if (isOld && !named.has(id) && !isUsed(id)) rmSync(fileOf(id), { force: true })
+      }
       const held = new Set(
-        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as NewImage).layers),
+        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as ImageParts).layers),
       )
       await layers.collect(held, maxCacheBytes)
     },

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import type { DockerCommand } from '../../build/docker-command.ts'
 import type { Failure } from '../../model/failure.ts'
+import type { OpenedEngine } from '../image-engine.ts'
 import { type Finding, good, notice, wrong } from './finding.ts'
 
 /** What builds the images: whether it answers, in which versions, and how much room it has. */
@@ -11,7 +12,23 @@ export interface EngineReport {
 }
 
 /** Asks the engine; takes as long as four quick commands at most. */
-export async function examineEngine(docker: DockerCommand, signal: AbortSignal): Promise<EngineReport> {
+export async function examineEngine(
+  { images, docker }: OpenedEngine,
+  signal: AbortSignal,
+): Promise<EngineReport> {
+  if (docker) return examineDocker(docker, signal)
+  return (await images.isThere(signal))
+    ? { isThere: true, findings: [good('engine', 'the sandbox, which builds its images itself')] }
+    : { isThere: false, findings: [wrong('engine', silentSandbox)] }
+}
+
+const silentSandbox: Failure = {
+  code: 'build/no-engine',
+  message: 'The sandbox does not answer.',
+  cure: 'Start it: devloop sandbox up.',
+}
+
+async function examineDocker(docker: DockerCommand, signal: AbortSignal): Promise<EngineReport> {
   const version = await docker.run(['version', '--format', '{{json .}}'], signal)
   if (!version.ok) {
     const failure = signal.aborted ? silentEngine(docker) : version.failure

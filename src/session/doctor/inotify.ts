@@ -1,9 +1,9 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
-import { dockerCommand } from '../../build/docker-command.ts'
 import type { InputSet } from '../../model/files.ts'
 import type { Project } from '../../model/project.ts'
 import { countWatchedFolders } from '../../watch/count.ts'
 import { createBuilder } from '../builders.ts'
+import { openEngine } from '../image-engine.ts'
 import { imageInput, manifestInput } from '../inputs.ts'
 import { type Finding, good, notice } from './finding.ts'
 
@@ -64,10 +64,10 @@ async function inputSets(
   devfiles: readonly string[],
 ): Promise<readonly InputSet[]> {
   // Asked for what images are made from only, which needs no engine.
-  const docker = dockerCommand({})
+  const engine = openEngine({ kind: 'docker', env: {} })
   const read = await Promise.all(
     images.map(async ({ ref, builder }) => {
-      const inputs = await createBuilder(builder, docker).inputs()
+      const inputs = await createBuilder(builder, engine).inputs()
       return inputs.ok ? [imageInput(ref, inputs.value)] : []
     }),
   )

@@ -3,19 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { dockerBuilder } from '../../build/docker.ts'
-import type { DockerCommand } from '../../build/docker-command.ts'
 import type { ClusterProvider } from '../../cluster/provider.ts'
 import type { Failure } from '../../model/failure.ts'
+import type { ImageEngine } from '../../model/image-engine.ts'
 import { ok, type Result } from '../../model/result.ts'
 import { type Finding, good, milliseconds, notice, wrong } from './finding.ts'
 
 /** Tries out how long an image takes that nobody has seen before, and so whether the way into the cluster is open. */
 export async function examineTrial(
-  docker: DockerCommand,
+  engine: ImageEngine,
   provider: ClusterProvider | undefined,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const tried = await tryImage(docker, provider, signal)
+  const tried = await tryImage(engine, provider, signal)
   if (!tried.ok) return [wrong('images', signal.aborted ? tooSlow : tried.failure)]
   const { buildMs, loadMs } = tried.value
   const built = `an image of 1 MB is built in ${milliseconds(buildMs)}`
@@ -55,7 +55,7 @@ const removeMs = 5_000
  * keeps images of its own removes it itself when it needs the room, since nothing ever runs it.
  */
 async function tryImage(
-  docker: DockerCommand,
+  engine: ImageEngine,
   provider: ClusterProvider | undefined,
   signal: AbortSignal,
 ): Promise<Result<Trial>> {
@@ -72,7 +72,7 @@ async function tryImage(
         secrets: [],
         sync: { kind: 'off' },
       },
-      docker,
+      engine,
     )
     const begun = performance.now()
     const built = await builder.build({ ref, bases: new Map(), signal, onLine: () => {} })
@@ -83,7 +83,7 @@ async function tryImage(
       const loaded = await provider.load(built.value.reference, { signal, onLine: () => {} })
       return loaded.ok ? ok({ buildMs, loadMs: performance.now() - begun - buildMs }) : loaded
     } finally {
-      await docker.run(['image', 'rm', built.value.reference], AbortSignal.timeout(removeMs))
+      await engine.remove([built.value.reference], AbortSignal.timeout(removeMs))
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
