@@ -8,6 +8,7 @@ import type { Closable } from '../../util/scope.ts'
 import type { ObjectStore, StatusError } from '../store/object-store.ts'
 import { badRequest } from '../store/status-errors.ts'
 import { type Answer, methodNotAllowed, statusOf } from './answer.ts'
+import type { ClusterCertificates } from './certificates.ts'
 import { LineStream } from './line-stream.ts'
 import type { PodStreams } from './pod-streams.ts'
 import { type ApiRequest, readRequest } from './request.ts'
@@ -20,16 +21,8 @@ export interface ApiServerOptions {
   readonly store: ObjectStore
   /** Absent: pods have neither logs nor processes. */
   readonly streams?: PodStreams
-  readonly security: ServerSecurity
-}
-
-/** All as PEM. */
-export interface ServerSecurity {
-  readonly certificate: string
-  readonly key: string
-  /** Who has a certificate of this authority may do everything. */
-  readonly authority: string
-  /** Who has this token, too. */
+  readonly certificates: Pick<ClusterCertificates, 'authority' | 'server'>
+  /** Who has this may do everything, as who has a certificate of the authority: programs in pods. */
   readonly token?: string
 }
 
@@ -54,14 +47,14 @@ class SandboxApi implements ApiServer {
   readonly #server: Server
   readonly #sockets = new Set<Duplex>()
 
-  constructor({ store, streams, security }: ApiServerOptions) {
+  constructor({ store, streams, certificates, token }: ApiServerOptions) {
     this.#store = store
     this.#streams = streams
-    this.#token = security.token
+    this.#token = token
     this.#server = createServer({
-      cert: security.certificate,
-      key: security.key,
-      ca: security.authority,
+      cert: certificates.server.certificate,
+      key: certificates.server.key,
+      ca: certificates.authority,
       requestCert: true,
       // Who shows none may still have the token.
       rejectUnauthorized: false,

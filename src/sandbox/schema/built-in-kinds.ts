@@ -13,6 +13,8 @@ export interface BuiltInKind extends KindNames {
   /** The first one is the one that is stored, and that clients prefer. */
   readonly versions: readonly { readonly name: string; readonly type: string }[]
   readonly hasStatus: boolean
+  /** The kind whose objects it shows in another form. */
+  readonly storedAs?: string
   readonly scale?: ScalePaths
   /** Whether `metadata.generation` counts the changes of what is wanted. */
   readonly hasGeneration: boolean
@@ -33,6 +35,7 @@ interface Traits {
   readonly hasStatus?: boolean
   readonly isScalable?: boolean
   readonly hasGeneration?: boolean
+  readonly storedAs?: string
 }
 
 const workload: Traits = { isInAll: true, hasStatus: true, hasGeneration: true }
@@ -74,6 +77,7 @@ export const builtInKinds: readonly BuiltInKind[] = [
   }),
   ...kinds('coordination.k8s.io', ['v1'], { Lease: {} }),
   ...kinds('discovery.k8s.io', ['v1'], { EndpointSlice: { hasGeneration: true } }),
+  ...kinds('events.k8s.io', ['v1'], { Event: { short: 'ev', storedAs: 'events' } }),
   ...kinds('networking.k8s.io', ['v1'], {
     Ingress: { short: 'ing', plural: 'ingresses', hasStatus: true, hasGeneration: true },
     IngressClass: { ...clusterWide, plural: 'ingressclasses', hasGeneration: true },
@@ -123,6 +127,7 @@ function kinds(
     versions: versions.map(name => ({ name, type: `${typeGroup(group)}.${name}.${kind}` })),
     hasStatus: traits.hasStatus === true,
     hasGeneration: traits.hasGeneration === true,
+    ...(traits.storedAs && { storedAs: traits.storedAs }),
     ...(traits.isScalable && {
       scale: {
         specReplicas: ['spec', 'replicas'],

@@ -192,7 +192,7 @@ function job(draft: Draft): void {
       labels[`${prefix}controller-uid`] = metadata.uid
       labels[`${prefix}job-name`] = metadata.name
     }
-    spec.selector = { matchLabels: { 'controller-uid': metadata.uid } }
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': metadata.uid } }
   }
   fill(metadata, 'labels', { ...peek(template, 'labels') })
 }

@@ -5,7 +5,7 @@ import type { ObjectSchema } from './types.ts'
 
 /** A kind of objects that the API has. */
 export interface Kind extends KindNames {
-  /** `pods`, `deployments.apps` */
+  /** Under which its objects are kept: `pods`, `deployments.apps`. Two kinds may be views of the same ones. */
   readonly resource: string
   /** The first one is the one that is stored, and that clients prefer. */
   readonly versions: readonly KindVersion[]
@@ -42,10 +42,10 @@ export class Kinds {
   readonly #byResource = new Map<string, Kind>()
 
   constructor() {
-    for (const { versions, hasStatus, scale, ...names } of builtInKinds) {
+    for (const { versions, hasStatus, scale, storedAs, ...names } of builtInKinds) {
       this.set({
         ...names,
-        resource: resourceName(names.plural, names.group),
+        resource: storedAs ?? resourceName(names.plural, names.group),
         isCustom: false,
         versions: versions.map(({ name, type }) => ({
           name,
@@ -62,6 +62,7 @@ export class Kinds {
     return [...this.#byResource.values()]
   }
 
+  /** @param resource by the kind's own name and group */
   get(resource: string): Kind | undefined {
     return this.#byResource.get(resource)
   }
@@ -74,7 +75,7 @@ export class Kinds {
   }
 
   set(kind: Kind): void {
-    this.#byResource.set(kind.resource, kind)
+    this.#byResource.set(resourceName(kind.plural, kind.group), kind)
   }
 
   delete(resource: string): void {

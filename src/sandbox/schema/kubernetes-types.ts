@@ -1664,6 +1664,27 @@ discovery.v1.EndpointSlice
  ports list[discovery.v1.EndpointPort] #3
 discovery.v1.ForZone
  name string #1
+events.v1.Event
+ action string #6
+ apiVersion string
+ deprecatedCount integer #15
+ deprecatedFirstTimestamp time #13
+ deprecatedLastTimestamp time #14
+ deprecatedSource core.v1.EventSource #12
+ eventTime! time #2
+ kind string
+ metadata! meta.v1.ObjectMeta #1
+ note string #10
+ reason string #7
+ regarding core.v1.ObjectReference #8
+ related core.v1.ObjectReference #9
+ reportingController string #4
+ reportingInstance string #5
+ series events.v1.EventSeries #3
+ type string #11
+events.v1.EventSeries
+ count! integer #1
+ lastObservedTime! time #2
 meta.v1.Condition
  lastTransitionTime! time #4
  message! string #6

@@ -14,6 +14,7 @@ export function newMetadata(kind: Kind, { metadata }: NewObject, now: Date): Obj
     namespace,
     deletionTimestamp: _,
     deletionGracePeriodSeconds: _grace,
+    generation: _generation,
     ...rest
   } = metadata
   return {

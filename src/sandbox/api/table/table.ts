@@ -28,7 +28,8 @@ export function tableOf(
     rows: objects.map(stored => {
       const object = convert(kind, version, stored)
       return {
-        cells: columns.map(column => column.cell(object, now)),
+        // Columns know objects as they are stored.
+        cells: columns.map(column => column.cell(stored, now)),
         ...(included !== 'None' && {
           object: included === 'Object' ? object : { ...metadataOnly(object), apiVersion: 'meta.k8s.io/v1' },
         }),

@@ -112,6 +112,7 @@ interface StreamWire {
 export class SpdyStream extends Duplex {
   readonly #wire: StreamWire
   #hasWrittenAll = false
+  #isFull = false
 
   constructor(wire: StreamWire) {
     super({ allowHalfOpen: true })
@@ -119,17 +120,19 @@ export class SpdyStream extends Duplex {
     this.on('error', () => {})
   }
 
+  /** It has more than its reader takes at the moment. */
   get isFull(): boolean {
-    return this.readableLength >= this.readableHighWaterMark
+    return this.#isFull
   }
 
   receive(bytes: Buffer, isLast: boolean): void {
     if (this.destroyed || this.readableEnded) return
-    if (bytes.length > 0) this.push(bytes)
+    if (bytes.length > 0) this.#isFull = !this.push(bytes)
     if (isLast) this.push(null)
   }
 
   override _read(): void {
+    this.#isFull = false
     this.#wire.wasRead()
   }
 
