@@ -4,6 +4,7 @@ import { takeDown } from '../session/take-down.ts'
 import { clean, count, formatDuration } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
 import { printFailures } from './failures.ts'
+import { endUnusedSandbox } from './own-sandbox.ts'
 
 /** Deletes what `up` has put into the cluster. Gives the exit code. */
 export async function down(options: ProjectOptions): Promise<number> {
@@ -35,5 +36,8 @@ export async function down(options: ProjectOptions): Promise<number> {
       ? `There is nothing of ${project.name} in the cluster.\n`
       : `${project.name} is gone: ${count(deleted.value, 'object')} in ${took}.\n`,
   )
+  const ended = await endUnusedSandbox(context.value, stop.signal)
+  if (!ended.ok) return printFailures([ended.failure])
+  if (ended.value) process.stdout.write('Nothing else was in the sandbox, which has ended.\n')
   return 0
 }

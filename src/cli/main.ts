@@ -5,6 +5,7 @@ import type { CiOptions } from './ci.ts'
 import type { Shell } from './completion.ts'
 import type { ControlOptions as ControlFlags } from './connect.ts'
 import type { LogsOptions } from './logs.ts'
+import type { SandboxAction } from './sandbox.ts'
 import type { OutputFormat } from './show.ts'
 import type { WaitCommandOptions } from './wait.ts'
 
@@ -28,8 +29,14 @@ program
 
 outputOption(projectCommand('up'))
   .description('build, apply, forward ports, then watch: every edit goes live')
+  .addOption(
+    new Option(
+      '--sandbox',
+      'in devloop’s own small cluster, which needs nothing installed (Linux)',
+    ).conflicts(['context', 'kubeconfig']),
+  )
   .argument('[args...]', 'given to the Devfile’s function, after --')
-  .action(async (args: string[], options: ProjectFlags & { output?: OutputFormat }) => {
+  .action(async (args: string[], options: ProjectFlags & { output?: OutputFormat; sandbox?: boolean }) => {
     const { up } = await import('./up.ts')
     await runToEnd(() => up({ ...options, args }))
   })
@@ -115,6 +122,21 @@ controlCommand('mcp')
     const { mcp } = await import('./mcp.ts')
     await runToEnd(() => mcp(options))
   })
+
+program
+  .command('sandbox')
+  .description('start, end or show the sandbox: a small cluster of devloop’s own, for trying things out')
+  .addArgument(new Argument('<action>').choices(['up', 'down', 'status']))
+  .action(async (action: SandboxAction) => {
+    const { sandbox } = await import('./sandbox.ts')
+    await runToEnd(() => sandbox(action))
+  })
+
+// The sandbox's own process.
+program.command('serve-sandbox', { hidden: true }).action(async () => {
+  const { serveSandbox } = await import('./serve-sandbox.ts')
+  await runToEnd(serveSandbox)
+})
 
 program
   .command('completion')

@@ -1,14 +1,14 @@
-import { chooseContext } from '../session/context.ts'
-import { loadProject, type ProjectOptions } from '../session/project.ts'
+import { loadProject } from '../session/project.ts'
 import { killAllProcesses } from '../util/exec.ts'
 import { showRunning } from './attach.ts'
 import { describeUp, openControlledSession } from './controlled-session.ts'
 import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
 import { keepHeapSmall } from './memory.ts'
+import { contextForUp, type SandboxChoice } from './own-sandbox.ts'
 import { type OutputFormat, outputOf, show } from './show.ts'
 
-export interface UpOptions extends ProjectOptions {
+export interface UpOptions extends SandboxChoice {
   /** Default: the whole terminal where there is one, else `plain`. */
   readonly output?: OutputFormat
 }
@@ -22,12 +22,12 @@ export async function up(options: UpOptions): Promise<number> {
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { devfile, project } = loaded.value
-  const context = chooseContext(options, project)
-  if (!context.ok) return printFailures([context.failure])
-
   process.once('exit', killAllProcesses)
   const end = new AbortController()
   onEndSignals(() => end.abort())
+  const context = await contextForUp(options, project, end.signal)
+  if (end.signal.aborted) return 0
+  if (!context.ok) return printFailures([context.failure])
   const engine = await context.value.engine(end.signal)
   if (end.signal.aborted) return 0
   const opened = await openControlledSession({

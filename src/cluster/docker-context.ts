@@ -1,5 +1,5 @@
 import { dockerContextNames } from '../util/docker-settings.ts'
-import { sandboxImageSocket } from '../util/sandbox-place.ts'
+import { sandboxFolder, sandboxImageSocket } from '../util/sandbox-place.ts'
 import type { PermittedContext } from './contexts.ts'
 import type { LocalTool } from './local-cluster.ts'
 import { minikubeEngineEnv } from './minikube.ts'
@@ -13,7 +13,8 @@ export async function engineOf(
   env: Environment,
   signal: AbortSignal,
 ): Promise<EngineAddress> {
-  if (permitted.tool?.name === 'the sandbox') return { kind: 'sandbox', socket: sandboxImageSocket(env) }
+  if (permitted.tool?.name === 'the sandbox')
+    return { kind: 'sandbox', socket: sandboxImageSocket(sandboxFolder(env)) }
   return { kind: 'docker', env: await engineEnvOf(permitted, env, signal) }
 }
 

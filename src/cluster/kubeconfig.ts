@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { nearest } from '../util/nearest.ts'
+import { sandboxFolder, sandboxKubeconfig } from '../util/sandbox-place.ts'
 import { isRecord, isText, type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts'
 
 export interface KubeconfigRequest {
@@ -30,12 +31,13 @@ export interface KubeContext {
 
 /**
  * Finds the context to use by kubectl's rules: `--kubeconfig`, else the files of `KUBECONFIG` merged (missing ones are
- * skipped, of equal names the first wins), else `~/.kube/config`.
+ * skipped, of equal names the first wins), else `~/.kube/config`. Without `--kubeconfig` the one of the sandbox comes last:
+ * its context is known by its name, and is the current one where no other is.
  */
 export function loadContext(request: KubeconfigRequest): Result<KubeContext> {
   const paths = kubeconfigPaths(request)
   const files: KubeconfigFile[] = []
-  for (const path of paths) {
+  for (const path of [...paths, ...sandboxPaths(request)]) {
     const file = readKubeconfig(path, path === request.kubeconfig)
     if (!file.ok) return file
     if (file.value) files.push(file.value)
@@ -55,6 +57,10 @@ function kubeconfigPaths({ kubeconfig, env }: KubeconfigRequest): readonly strin
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter(path => path !== '')
   if (listed.length > 0) return [...new Set(listed)]
   return [join(env.HOME ?? homedir(), '.kube', 'config')]
+}
+
+function sandboxPaths({ kubeconfig, env }: KubeconfigRequest): readonly string[] {
+  return kubeconfig === undefined ? [sandboxKubeconfig(sandboxFolder(env))] : []
 }
 
 /** `undefined` for a file that is not there and need not be. */
@@ -129,7 +135,7 @@ function noKubeconfig(paths: readonly string[]): Failure {
     why: `looked for ${paths.map(path => resolve(path)).join(', ')}`,
     cure:
       'Start a local cluster, which writes one: `kind create cluster`, `minikube start`, or switch Kubernetes on in ' +
-      "Docker Desktop's settings; or name a kubeconfig with --kubeconfig.",
+      `Docker Desktop's settings; or name a kubeconfig with --kubeconfig.${orSandbox()}`,
   }
 }
 
@@ -141,9 +147,14 @@ function noCurrentContext(contexts: readonly NamedEntry[], files: readonly Kubec
     why: describeContexts(contexts),
     cure:
       contexts.length === 0
-        ? 'Start a local cluster, which adds one: `kind create cluster` or `minikube start`'
+        ? `Start a local cluster, which adds one: \`kind create cluster\` or \`minikube start\`.${orSandbox()}`
         : 'Name one with --context, or run `kubectl config use-context <name>`',
   }
+}
+
+/** Where it runs, it is the one that needs nothing else. */
+function orSandbox(): string {
+  return process.platform === 'linux' ? ' To try devloop without a cluster: `devloop up --sandbox`.' : ''
 }
 
 function unknownContext(

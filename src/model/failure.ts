@@ -84,6 +84,7 @@ export type FailureCode =
   | 'control/unknown-service'
   | 'control/disabled'
   | 'control/no-shell'
+  | 'sandbox/platform'
   | 'sandbox/forbidden'
   | 'sandbox/no-tool'
   | 'sandbox/running'

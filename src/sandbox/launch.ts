@@ -21,6 +21,8 @@ export interface LaunchOptions {
   readonly server: readonly string[]
   /** Servers that listen for TCP, which the sandbox's server takes over: those of this process are closed. */
   readonly listeners: readonly Server[]
+  /** Kept in its run file. */
+  readonly endsWithStacks: boolean
   readonly signal: AbortSignal
   /** Milliseconds until the server has to be ready. */
   readonly timeoutMs: number
@@ -82,7 +84,7 @@ async function end(stateFolder: string, signal: AbortSignal): Promise<Result<voi
 }
 
 async function start(options: LaunchOptions, lock: Server): Promise<Result<void>> {
-  const { stateFolder, server, listeners, signal, timeoutMs } = options
+  const { stateFolder, server, listeners, endsWithStacks, signal, timeoutMs } = options
   const run = runFolder(stateFolder)
   const logFile = logFileOf(stateFolder)
   const log = openSync(logFile, 'w', 0o600)
@@ -97,7 +99,7 @@ async function start(options: LaunchOptions, lock: Server): Promise<Result<void>
   closeSync(log)
   const error = await started
   if (error || child.pid === undefined) return fail(describeObstacle([error?.message ?? '']))
-  writeRunFile(stateFolder, child.pid)
+  writeRunFile(stateFolder, { pid: child.pid, endsWithStacks })
   const messages = child.stdio[3] as Readable
   const late = AbortSignal.timeout(timeoutMs)
   const outcome = await awaitReady(messages, AbortSignal.any([signal, late]))

@@ -9,12 +9,17 @@ export interface RunRecord {
   readonly startTime: string
   /** ISO 8601. */
   readonly startedAt: string
+  /** It was started for a stack, and is to end with the last one. */
+  readonly endsWithStacks: boolean
 }
 
-export function writeRunFile(stateFolder: string, pid: number): void {
+export function writeRunFile(
+  stateFolder: string,
+  { pid, endsWithStacks }: Pick<RunRecord, 'pid' | 'endsWithStacks'>,
+): void {
   const startTime = startTimeOf(pid)
   if (startTime === undefined) return
-  const record: RunRecord = { pid, startTime, startedAt: new Date().toISOString() }
+  const record: RunRecord = { pid, startTime, startedAt: new Date().toISOString(), endsWithStacks }
   writeFileSync(fileOf(stateFolder), `${JSON.stringify(record)}\n`)
 }
 

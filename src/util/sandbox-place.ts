@@ -12,7 +12,12 @@ export function sandboxFolder(env: Environment): string {
   return path.join(state, 'devloop', 'sandbox')
 }
 
-/** The unix socket at which it is asked for images. */
-export function sandboxImageSocket(env: Environment): string {
-  return path.join(sandboxFolder(env), 'images.sock')
+/** The unix socket at which it is asked for images. @param folder `sandboxFolder`'s */
+export function sandboxImageSocket(folder: string): string {
+  return path.join(folder, 'images.sock')
+}
+
+/** Its kubeconfig, while it runs. @param folder `sandboxFolder`'s */
+export function sandboxKubeconfig(folder: string): string {
+  return path.join(folder, 'kubeconfig')
 }

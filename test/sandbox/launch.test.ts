@@ -28,7 +28,10 @@ describe.skipIf(obstacle !== '')(`launch${obstacle}`, () => {
     const { port } = listener.address() as AddressInfo
     const server = [process.execPath, program, behaviour]
     const signal = AbortSignal.timeout(15_000)
-    const result = await launch({ stateFolder, server, listeners: [listener], signal, timeoutMs })
+    const result = await launch({
+      ...{ stateFolder, server, listeners: [listener], signal, timeoutMs },
+      endsWithStacks: false,
+    })
     return { port, result, listener }
   }
 

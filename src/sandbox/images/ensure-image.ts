@@ -17,7 +17,10 @@ export async function ensureImage(
   if (own) return ok(own)
   const made = await makeBaseImage(store, reference, signal)
   if (!made.ok) return made
-  const tagged = await store.tag(await store.add(made.value.image), reference)
+  const id = await store.add(made.value.image)
+  const same = store.find(reference)
+  if (same?.id === id) return ok(same)
+  const tagged = await store.tag(id, reference)
   if (!tagged.ok) return tagged
   const image = store.find(reference)
   return image

@@ -1,3 +1,4 @@
+import type { Result } from '../../model/result.ts'
 import type { EventRecorder } from '../kinds/events.ts'
 import type { KindStore } from '../kinds/kind-store.ts'
 import type { Pod } from '../kinds/pod.ts'
@@ -10,8 +11,7 @@ import type { Wakeups } from './wakeups.ts'
 /** What the kubelet needs of its surroundings. */
 export interface KubeletOptions {
   readonly runtime: ContainerRuntime
-  /** The images that there are: nothing is pulled. */
-  readonly images: { find(reference: string): { readonly id: string } | undefined }
+  readonly images: ImageSource
   readonly issueToken: IssueToken
   /** Absolute: volumes and logs of pods are in it. */
   readonly folder: string
@@ -19,6 +19,14 @@ export interface KubeletOptions {
   readonly hostIp: string
   /** Where pods ask for names. */
   readonly dnsServer: string
+}
+
+/** Where images come from: in the sandbox nothing is pulled. */
+export interface ImageSource {
+  /** @returns why a container cannot be made from it, where there is no such image */
+  ensure(reference: string, signal: AbortSignal): Promise<Result<unknown>>
+  /** Settles when next an image gets a name. */
+  readonly next: Promise<void>
 }
 
 /** What one container needs of its pod. */

@@ -6,7 +6,7 @@ import type { InitClient, ProcessEnd } from './init-client.ts'
 import { Output } from './output.ts'
 import type { OutputLog } from './output-log.ts'
 import { type RunningProgram, startProgram } from './program.ts'
-import { signalNumber } from './signals.ts'
+import { killNumber, signalNumber } from './signals.ts'
 
 export interface StartedContainer {
   readonly init: InitClient
@@ -92,8 +92,6 @@ export class RunningContainer implements Container {
     return { exitCode: exitCode(end), finishedAt, ...(end.signal > 0 && { signal: end.signal }) }
   }
 }
-
-const killNumber = 9
 
 class ExecutedProcess implements ContainerProcess {
   readonly stdin: RunningProgram['stdin']

@@ -1,5 +1,7 @@
 import { constants } from 'node:os'
 
+/** Of SIGKILL. */
+export const killNumber = 9
 /** Of the first real-time signal, as C libraries count them on Linux. */
 const firstRealTime = 34
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fail, ok } from '../../../src/model/result.ts'
 import { type KindStore, kindStore } from '../../../src/sandbox/kinds/kind-store.ts'
 import type { ContainerStatus, Pod } from '../../../src/sandbox/kinds/pod.ts'
 import { type Kubelet, startKubelet } from '../../../src/sandbox/kubelet/kubelet.ts'
@@ -13,8 +14,8 @@ export interface TestNode {
   readonly kinds: KindStore
   readonly runtime: FakeRuntime
   readonly kubelet: Kubelet
-  /** Names of the images that there are; `web` is one from the beginning. */
-  readonly images: Set<string>
+  /** Gives an image a name; `web` is one from the beginning. */
+  addImage(reference: string): void
   readonly folder: string
   /** `reason: message` of all events, in order, those that are counted only once. */
   readonly events: readonly string[]
@@ -39,6 +40,7 @@ export async function startTestNode(): Promise<TestNode> {
   const kinds = kindStore(store)
   const runtime = new FakeRuntime()
   const images = new Set(['web'])
+  let named = Promise.withResolvers<void>()
   const events: string[] = []
   const watch = kinds.watch('events', ({ type, object }) => {
     if (type === 'ADDED') events.push(`${object.reason}: ${object.message}`)
@@ -51,7 +53,15 @@ export async function startTestNode(): Promise<TestNode> {
   })
   const kubelet = startKubelet(store, {
     runtime,
-    images: { find: reference => (images.has(reference) ? { id: 'sha256:1' } : undefined) },
+    images: {
+      ensure: async reference =>
+        images.has(reference)
+          ? ok(undefined)
+          : fail({ code: 'sandbox/no-image', message: `There is no image "${reference}".` }),
+      get next() {
+        return named.promise
+      },
+    },
     issueToken: ({ namespace, serviceAccount }) => `token of ${namespace}/${serviceAccount}`,
     folder,
     nodeName: 'node',
@@ -63,7 +73,11 @@ export async function startTestNode(): Promise<TestNode> {
     kinds,
     runtime,
     kubelet,
-    images,
+    addImage(reference) {
+      images.add(reference)
+      named.resolve()
+      named = Promise.withResolvers()
+    },
     folder,
     events,
     create(resource, object) {

@@ -14,7 +14,12 @@ import type { RunMount } from './run-mounts.ts'
  */
 export type HostCommand = (
   request: Pick<ExecRequest, 'command' | 'args' | 'signal' | 'onLine'>,
-) => Promise<ExecOutcome>
+) => Promise<HostOutcome>
+
+/** `output` are the last lines. */
+export type HostOutcome =
+  | { readonly status: 'succeeded' }
+  | Exclude<ExecOutcome, { readonly status: 'succeeded' }>
 
 export interface RunOptions {
   readonly hostCommand: HostCommand
@@ -134,7 +139,7 @@ function missingPlaces({ layers, hostFolders }: RunOptions['image'], target: str
 }
 
 function outcomeOf(
-  outcome: ExecOutcome,
+  outcome: HostOutcome,
   root: Root,
   hasStarted: boolean,
   madeForMounts: readonly string[],

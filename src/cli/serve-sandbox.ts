@@ -1,0 +1,27 @@
+import { enterSandbox } from '../sandbox/inside.ts'
+import { serveSandbox as serve } from '../sandbox/server.ts'
+import { sandboxFolder } from '../util/sandbox-place.ts'
+import { exitWithBug } from './bug.ts'
+import { printFailures } from './failures.ts'
+
+/** The process in which the sandbox is: started by its launcher, never by a person. Gives the exit code where it is not that. */
+export async function serveSandbox(): Promise<number> {
+  const inside = await enterSandbox(process.env)
+  if (!inside)
+    return printFailures([
+      {
+        code: 'sandbox/start',
+        message: 'This command is devloop’s own.',
+        cure: 'Start the sandbox with `devloop sandbox up`.',
+      },
+    ])
+  // All that the sandbox has made ends with its process.
+  process.once('SIGTERM', () => process.exit(0))
+  await serve({
+    inside,
+    folder: sandboxFolder(process.env),
+    onNotice: message => void process.stdout.write(`${message}\n`),
+    onBug: exitWithBug,
+  })
+  return 0
+}
