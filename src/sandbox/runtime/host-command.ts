@@ -21,7 +21,7 @@ export function hostCommands(init: InitClient): HostCommand {
     if (!started.ok) {
       const { code, message } = started.failure
       if (code === 'sandbox/no-command') return { status: 'not-found' }
-      return { status: 'failed', exit: message, output: [] }
+      return { status: 'failed', exit: 'no start', output: [message] }
     }
     const { stdout, stderr, ended, kill } = started.value
     const output: string[] = []

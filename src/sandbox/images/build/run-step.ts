@@ -209,7 +209,7 @@ function explain(
       }
     case 'no-root':
       return {
-        code: 'build/no-engine',
+        code: 'sandbox/forbidden',
         message: 'This machine does not let the sandbox make a root for the command of a Dockerfile.',
         at: { file: dockerfile, line },
         ...(ran.output.length > 0 && { why: ran.output.slice(-3).join('; ') }),

@@ -141,8 +141,9 @@ sub execute {
   my $refusal;
   for my $candidate (@candidates) {
     call('execve', $candidate, $arguments, $variables);
-    $refusal = "exec: \"$name\": $!" unless $!{ENOENT} || $!{ENOTDIR};
-    last if $refusal && !$!{EACCES};
+    next if $!{ENOENT} || $!{ENOTDIR};
+    $refusal = "exec: \"$name\": $!";
+    last unless $!{EACCES};
   }
   die "not-executable|$refusal\n" if $refusal;
   die $name =~ m{/} ? "not-found|exec: \"$name\": stat $name: no such file or directory\n"
