@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { widgetDefinition } from '../manifests.ts'
 import { Rig } from './rig.ts'
@@ -82,6 +83,15 @@ test('a document changes its address when a kind of it changes', async () => {
 test('all kinds are in one document, too', async () => {
   const { body } = await rig.call('GET', '/openapi/v2')
   expect(Object.keys(body.definitions).length).toBeGreaterThan(300)
+})
+
+test('kubectl before 1.30 gets the same in protocol buffers', async () => {
+  const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+  const response = await rig.open('GET', '/openapi/v2', { headers: { accept } })
+  const bytes = await buffer(response)
+  // Field 1 of the document, a text of three bytes.
+  expect(bytes.subarray(0, 5).toString('latin1')).toBe('\n\x032.0')
+  expect(bytes.includes('#/definitions/io.k8s.api.core.v1.PodSpec')).toBe(true)
 })
 
 test('what is not there is not found', async () => {
