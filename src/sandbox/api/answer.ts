@@ -7,8 +7,9 @@ export type Answer = JsonAnswer | StreamAnswer | BytesAnswer
 
 export interface JsonAnswer {
   readonly code: number
-  readonly body: object | string
-  /** Of a body that is a text. */
+  /** An object is sent as JSON. */
+  readonly body: object | string | Buffer
+  /** Where it is not the usual one of such a body. */
   readonly contentType?: string
   /** For the user, in `Warning` headers. */
   readonly warnings?: readonly string[]

@@ -150,15 +150,16 @@ function send(response: ServerResponse, answer: Answer): void {
     answer.stream(new LineStream(response))
     return
   }
-  const { code, body, contentType = 'text/plain; charset=utf-8', warnings = [] } = answer
-  const isText = typeof body === 'string'
-  const text = isText ? body : JSON.stringify(body)
+  const { code, body, warnings = [] } = answer
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
+  const usualType = isRaw ? 'text/plain; charset=utf-8' : 'application/json'
+  const content = isRaw ? body : JSON.stringify(body)
   const quoted = warnings.map(words => `299 - "${words.replace(/["\\]/g, '\\$&')}"`)
   if (quoted.length > 0) response.setHeader('warning', quoted)
   response.writeHead(code, {
-    'content-type': isText ? contentType : (answer.contentType ?? 'application/json'),
-    'content-length': Buffer.byteLength(text),
+    'content-type': answer.contentType ?? usualType,
+    'content-length': Buffer.byteLength(content),
     'cache-control': 'no-cache, private',
   })
-  response.end(text)
+  response.end(content)
 }

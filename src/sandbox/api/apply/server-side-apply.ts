@@ -9,6 +9,7 @@ import {
   fieldSetOf,
   intersection,
   isEmpty,
+  memberOnly,
   pathsOf,
   union,
 } from './field-set.ts'
@@ -54,7 +55,7 @@ export function applyTo(
   const fields = ownable(fieldSetOf(schema, wanted))
   const before = live && withoutManagedFields(live)
   const merged = before ? (merge(schema, before, wanted) as NewObject) : wanted
-  const kept = others.reduce((all, one) => union(all, one.fields), fields)
+  const kept = others.reduce((all, one) => union(all, one.fields), union(fields, metadataItself))
   const next = prune(schema, merged, difference(last, fields), kept) as NewObject
   const changes = compare(schema, before, next)
   const conflicts = isForced ? [] : conflictsOf(others, changes.written)
@@ -62,6 +63,9 @@ export function applyTo(
   const taken = takeOver(known, owner, changes.written, changes.removed)
   return ok(writeOwnership(next, [...entry(owner, fields, known), ...taken]))
 }
+
+/** An object never loses its metadata, whoever had all of its labels. */
+const metadataItself: FieldSet = { isMember: false, children: new Map([['f:metadata', memberOnly]]) }
 
 interface Conflict {
   readonly owner: Ownership

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Kind, Kinds, KindVersion } from '../../schema/kind.ts'
-import type { Field, ObjectSchema, Schema } from '../../schema/types.ts'
+import type { Field, JsonObject, ObjectSchema, ScalarType, Schema } from '../../schema/types.ts'
 
 /** `/openapi/v3`: where the documents of the versions are. A document that changes gets another address. */
 export function openApiIndex(kinds: Kinds): object {
@@ -17,7 +17,7 @@ export function openApiIndex(kinds: Kinds): object {
 
 /** `/openapi/v3/apis/apps/v1`: what the kinds of a version look like; undefined: there is no such version. */
 export function openApiOf(kinds: Kinds, path: string): object | undefined {
-  const document = new Document('#/components/schemas/')
+  const document = new Document(3)
   for (const kind of kinds.all()) {
     for (const version of kind.versions) if (pathOf(version.apiVersion) === path) document.add(kind, version)
   }
@@ -27,8 +27,8 @@ export function openApiOf(kinds: Kinds, path: string): object | undefined {
 }
 
 /** `/openapi/v2`: all kinds in one document. */
-export function openApiV2(kinds: Kinds): object {
-  const document = new Document('#/definitions/')
+export function openApiV2(kinds: Kinds): JsonObject {
+  const document = new Document(2)
   for (const kind of kinds.all()) for (const version of kind.versions) document.add(kind, version)
   const { paths, schemas } = document
   return { swagger: '2.0', info, paths, definitions: schemas }
@@ -61,11 +61,11 @@ const strategicType = 'application/strategic-merge-patch+json'
 class Document {
   readonly paths: Record<string, object> = {}
   readonly schemas: Record<string, object> = {}
-  readonly #referencePrefix: string
+  readonly #version: 2 | 3
 
-  /** @param referencePrefix what a reference to another schema begins with */
-  constructor(referencePrefix: string) {
-    this.#referencePrefix = referencePrefix
+  /** @param version of OpenAPI */
+  constructor(version: 2 | 3) {
+    this.#version = version
   }
 
   get isEmpty(): boolean {
@@ -108,7 +108,7 @@ class Document {
       this.schemas[key] = {}
       this.schemas[key] = this.#object(schema)
     }
-    return { $ref: `${this.#referencePrefix}${key}` }
+    return { $ref: `#/${this.#version === 2 ? 'definitions' : 'components/schemas'}/${key}` }
   }
 
   #object({ fields, keepsUnknown, isAtomic }: ObjectSchema): object {
@@ -130,10 +130,9 @@ class Document {
       ...(patch?.mergeKey && { 'x-kubernetes-patch-merge-key': patch.mergeKey }),
     }
     const described = this.#schema(schema)
-    // Beside a reference nothing else counts.
-    return '$ref' in described && strategies.length > 0
-      ? { allOf: [described], ...traits }
-      : { ...described, ...traits }
+    // Beside a reference of version 3 nothing else counts.
+    const isHidden = this.#version === 3 && '$ref' in described && strategies.length > 0
+    return { ...(isHidden ? { allOf: [described] } : described), ...traits }
   }
 
   #schema(schema: Schema): object {
@@ -141,7 +140,9 @@ class Document {
       case 'any':
         return {}
       case 'scalar':
-        return scalars[schema.type]
+        return this.#version === 2
+          ? (namedScalars[schema.type] ?? scalars[schema.type])
+          : scalars[schema.type]
       case 'list':
         return {
           type: 'array',
@@ -169,6 +170,12 @@ const scalars = {
   time: { type: 'string', format: 'date-time' },
   'int-or-string': { 'x-kubernetes-int-or-string': true },
 } as const
+
+/** Version 2 has no word for one of two types. */
+const namedScalars: Partial<Record<ScalarType, object>> = {
+  quantity: { type: 'string' },
+  'int-or-string': { type: 'string', format: 'int-or-string' },
+}
 
 const writeParameters = ['dryRun', 'fieldManager', 'fieldValidation'].map(name => ({
   name,

@@ -4,6 +4,7 @@ import { type Answer, json, methodNotAllowed, noSuchPath } from '../answer.ts'
 import type { ApiRequest } from '../request.ts'
 import { aggregated, coreVersions, groupList, groupNamed, resourceList } from './discovery.ts'
 import { openApiIndex, openApiOf, openApiV2 } from './open-api.ts'
+import { encodeOpenApi, openApiProtobufType } from './open-api-protobuf.ts'
 import { serverVersion } from './server-version.ts'
 
 /** Answers what is asked about the API itself; undefined: it is about objects. */
@@ -21,7 +22,11 @@ export function answerDiscovery(
     const [, root, group, version] = /^\/(apis?)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? []
     if (root === 'api' || root === 'apis') return discover(root, group, version, accept)
     if (path === '/version') return json(serverVersion)
-    if (path === '/openapi/v2') return json(openApiV2(kinds))
+    if (path === '/openapi/v2') {
+      const document = openApiV2(kinds)
+      if (!accept.includes(openApiProtobufType)) return json(document)
+      return ok({ code: 200, body: encodeOpenApi(document), contentType: 'application/octet-stream' })
+    }
     if (path === '/openapi/v3') return json(openApiIndex(kinds))
     if (path.startsWith('/openapi/v3/')) {
       const document = openApiOf(kinds, path.slice('/openapi/v3/'.length))
