@@ -1,9 +1,11 @@
 import type { Node } from '../kinds/cluster.ts'
 import type { NodeRequirement, PodSpec, Toleration } from '../kinds/pod.ts'
+import { parseQuantity } from '../kinds/quantity.ts'
 import { matchesLabels } from '../kinds/selector.ts'
 
 /**
- * Why a pod cannot run on the node, in the scheduler's words; undefined where it can. Resources are not counted.
+ * Why a pod cannot run on the node, in the scheduler's words; undefined where it can. Of resources only those count that the
+ * pod itself asks for: nobody is kept from using more than that, so what several pods ask for is not added up.
  */
 export function whyNotScheduled(spec: PodSpec, node: Node): string | undefined {
   const { labels, name } = node.metadata
@@ -15,7 +17,24 @@ export function whyNotScheduled(spec: PodSpec, node: Node): string | undefined {
       !(spec.tolerations ?? []).some(toleration => tolerates(toleration, key, value, effect)),
   )
   if (taint?.key === cordonKey) return 'node(s) were unschedulable'
-  return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+  const scarce = ['cpu', 'memory'].filter(resource => requestOf(spec, resource) > capacityOf(node, resource))
+  return scarce.length === 0 ? undefined : scarce.map(resource => `Insufficient ${resource}`).join(', 1 ')
+}
+
+/** Containers run side by side, those that prepare a pod one after the other before them. */
+function requestOf({ containers, initContainers = [] }: PodSpec, resource: string): number {
+  const requests = (all: PodSpec['containers']) =>
+    all.map(({ resources }) => parseQuantity(resources?.requests?.[resource] ?? '0'))
+  return Math.max(
+    requests(containers).reduce((sum, one) => sum + one, 0),
+    ...requests(initContainers),
+  )
+}
+
+function capacityOf({ status }: Node, resource: string): number {
+  const amount = status?.allocatable?.[resource]
+  return amount === undefined ? Number.POSITIVE_INFINITY : parseQuantity(amount)
 }
 
 const cordonKey = 'node.kubernetes.io/unschedulable'

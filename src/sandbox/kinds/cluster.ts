@@ -11,7 +11,10 @@ export interface Namespace extends StoredObject {
 
 export interface Node extends StoredObject {
   readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly Taint[] }
-  readonly status?: Readonly<Record<string, unknown>>
+  readonly status?: {
+    readonly allocatable?: Readonly<Record<string, string>>
+    readonly [field: string]: unknown
+  }
 }
 
 export interface Taint {

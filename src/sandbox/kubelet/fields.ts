@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import type { ContainerDefinition, FieldReference, Pod, ResourceFieldReference } from '../kinds/pod.ts'
-import { divideQuantity } from './quantity.ts'
+import { divideQuantity } from '../kinds/quantity.ts'
 
 /** What a pod has got from its node, for those who ask for it. */
 export interface PodAddresses {

@@ -35,11 +35,11 @@ export class OutputLog {
     this.#append(parts)
   }
 
-  /** Writes lines that had no end. */
+  /** Writes what was no line yet: as a part of one. */
   close(): void {
     const time = timeNow()
     for (const [stream, rest] of this.#rests)
-      if (rest.length > 0) this.#append([Buffer.from(`${time} ${stream} F `), rest, Buffer.from('\n')])
+      if (rest.length > 0) this.#append([Buffer.from(`${time} ${stream} P `), rest, Buffer.from('\n')])
     closeSync(this.#descriptor)
   }
 

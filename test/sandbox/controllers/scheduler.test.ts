@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Node } from '../../../src/sandbox/kinds/cluster.ts'
 import { findCondition } from '../../../src/sandbox/kinds/conditions.ts'
 import { startTestCluster, type TestCluster } from './cluster.ts'
 
@@ -61,4 +62,15 @@ test('only a pod that tolerates the taint of the node runs on it', async () => {
   createPod({ tolerations: [{ key: 'special', operator: 'Exists' }] })
   await cluster.settled()
   expect(pod()?.spec.nodeName).toBe('devloop-sandbox')
+})
+
+test('a pod that asks for more than the machine has waits and says of what', async () => {
+  const allocatable = { cpu: '2', memory: '4Gi' }
+  const withStatus = (node: Node) => ({ ...node, status: { allocatable } })
+  cluster.kinds.update('nodes', 'devloop-sandbox', undefined, withStatus, 'status')
+  const resources = { requests: { cpu: '1k', memory: '1Ei' } }
+  createPod({ containers: [{ name: 'main', image: 'web', resources }] })
+  await cluster.settled()
+  expect(pod()?.spec.nodeName).toBeUndefined()
+  expect(scheduled()?.message).toBe('0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.')
 })

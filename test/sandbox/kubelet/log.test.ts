@@ -93,7 +93,5 @@ test('a container that has not started says why', async () => {
   node.deletePod(0)
   node.createPod({}, { image: 'shop' })
   await node.until(() => node.status().state.waiting?.reason === 'ErrImagePull')
-  expect(await read()).toMatch(
-    /^container "main" in pod "web" is waiting to start: the sandbox has no image "shop"/,
-  )
+  expect(await read()).toMatch(/^container "main" in pod "web" is waiting to start: There is no image "shop"/)
 })

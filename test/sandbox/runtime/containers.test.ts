@@ -25,7 +25,7 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
       expect.arrayContaining([
         'stdout F hello\tyou from web-0 in /srv/app',
         'stderr F trouble',
-        'stdout F no end',
+        'stdout P no end',
       ]),
     )
     expect(container.id).toMatch(/^devloop-sandbox:\/\//)
@@ -213,7 +213,7 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     const mounts = [{ source: link, target: '/data', isReadOnly: false }]
     const container = await rig.start(pod, { command: ['cat', '/data/file'], mounts })
     await container.exited
-    expect(rig.log(container)).toEqual(['stdout F found'])
+    expect(rig.log(container)).toEqual(['stdout P found'])
     const missing = [{ source: '/nosuch', target: '/data', isReadOnly: false }]
     await expect(rig.start(pod, { command: ['true'], mounts: missing })).rejects.toThrow(
       'cannot mount /nosuch on /data: it is not there',

@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
 import { items, peek } from '../../schema/draft.ts'
+import { invalid as invalidField } from '../../schema/field-error.ts'
 import type { ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
-import { badRequest, notFound } from '../../store/status-errors.ts'
+import { badRequest, invalid, notFound } from '../../store/status-errors.ts'
 import type { ContainerReference, LogRequest, PodReference } from '../pod-streams.ts'
 import { type Target, targetOf } from '../target.ts'
 
@@ -36,7 +37,7 @@ export function containerOf(
   )
   const [first = ''] = own
   if (!wanted) {
-    if (own.length === 1 && others.length === 0) return ok({ namespace, pod: name, container: first })
+    if (own.length === 1) return ok({ namespace, pod: name, container: first })
     const choice = own.join(' ')
     const inits = others.length > 0 ? ` or one of the init containers: [${others.join(' ')}]` : ''
     return fail(
@@ -46,6 +47,9 @@ export function containerOf(
   if ([...own, ...others].includes(wanted)) return ok({ namespace, pod: name, container: wanted })
   return fail(badRequest(`container ${wanted} is not valid for pod ${name}`))
 }
+
+/** What errors about a log's parameters name. */
+const logOptions = { group: '', kind: 'PodLogOptions', plural: 'podlogoptions', resource: 'podlogoptions' }
 
 export function logRequestOf(
   container: ContainerReference,
@@ -63,7 +67,8 @@ export function logRequestOf(
   const limitBytes = query.get('limitBytes')
   for (const [name, value] of Object.entries({ tailLines, limitBytes })) {
     if (value !== null && !(Number(value) >= 0)) {
-      return fail(badRequest(`${name}: Invalid value: must be greater than or equal to 0`))
+      const error = invalidField(name, Number(value), 'must be greater than or equal to 0')
+      return fail(invalid(logOptions, container.pod, [error]))
     }
   }
   if (since && Number.isNaN(since.getTime())) return fail(badRequest(`sinceTime: Invalid value: "${time}"`))

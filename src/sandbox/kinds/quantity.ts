@@ -29,7 +29,8 @@ export function divideQuantity(quantity: string, divisor = '1'): string {
   return String(Math.ceil(Number((parseQuantity(quantity) / by).toPrecision(12))))
 }
 
-function parseQuantity(quantity: string): number {
+/** @param quantity such as `500m` or `128Mi`; what is none counts as 0 */
+export function parseQuantity(quantity: string): number {
   const [, number = '0', unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? []
   return Number(number) * (factors[unit] ?? 1)
 }
