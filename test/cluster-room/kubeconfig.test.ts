@@ -52,6 +52,17 @@ function tryLoad({
   return loadContext({ env, ...request })
 }
 
+test('the sandbox is found by its context, and is the current one where there is no other', () => {
+  const own = write('own', config(['own'], { 'current-context': 'own' }))
+  const bare = write('bare', config(['own']))
+  write('.local/state/devloop/sandbox/kubeconfig', config(['sandbox'], { 'current-context': 'sandbox' }))
+  expect(load({}).name).toBe('sandbox')
+  expect(load({ files: [bare] }).name).toBe('sandbox')
+  expect(load({ files: [own] }).name).toBe('own')
+  expect(load({ files: [own], context: 'sandbox' }).name).toBe('sandbox')
+  expect(failure({ kubeconfig: own, context: 'sandbox' }).code).toBe('cluster/no-context')
+})
+
 test('without KUBECONFIG the file in the home folder counts', () => {
   write('.kube/config', config(['home'], { 'current-context': 'home' }))
   expect(load({}).name).toBe('home')

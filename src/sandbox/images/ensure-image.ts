@@ -8,7 +8,15 @@ import type { StoredImages } from './stored-images.ts'
  * The image that a reference names: one that was built here, or what stands for one of a registry, as this machine is now.
  * In the sandbox this is what is done in place of a pull.
  */
-export async function ensureImage(
+export function ensureImage(
+  store: StoredImages,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Result<StoredImage>> {
+  return store.make(() => ensure(store, reference, signal))
+}
+
+async function ensure(
   store: StoredImages,
   reference: string,
   signal: AbortSignal,

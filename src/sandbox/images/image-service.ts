@@ -32,9 +32,7 @@ export interface ImageServiceOptions extends BuildPlace {
 export async function serveImages(options: ImageServiceOptions): Promise<Closable> {
   const { store, socketPath, isUsed, onBug } = options
   const answers = answersOf(options)
-  let builds = 0
-  let collected = store.collect(isUsed)
-  await collected
+  await store.collect(isUsed)
 
   const build = async (question: BuildQuestion, response: ServerResponse) => {
     const controller = new AbortController()
@@ -42,17 +40,13 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
     const write = (line: BuildLine) => {
       if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`)
     }
-    builds++
+    const { signal } = controller
+    const request = { ...question, signal, onLine: (line: string) => write({ line }) }
     try {
-      // What it has made, but no image holds yet, must not go.
-      await collected
-      const { signal } = controller
-      write(await buildImage(options, { ...question, signal, onLine: line => write({ line }) }))
+      write(await store.make(() => buildImage(options, request)))
     } finally {
-      builds--
       response.end()
-      if (builds === 0) collected = store.collect(isUsed)
-      await collected
+      await store.collect(isUsed)
     }
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {

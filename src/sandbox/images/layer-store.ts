@@ -62,6 +62,18 @@ export function createLayerStore(folder: string): LayerStore {
   const read = (file: string): LayerRecord | undefined =>
     existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LayerRecord) : undefined
 
+  /** The same content may be made by several at the same time. */
+  const keeping = new Map<string, Promise<StoredLayer>>()
+
+  async function keep(digest: string, content: string, opaque: readonly string[]): Promise<StoredLayer> {
+    const record: LayerRecord = { digest, opaque, bytes: await bytesIn(content) }
+    // What a crash has left without its file.
+    await removeTree(folderOf(digest))
+    await rename(content, folderOf(digest))
+    await writeWhole(recordOf(digest), JSON.stringify(record))
+    return { digest, folder: folderOf(digest), opaque: new Set(opaque) }
+  }
+
   const store: LayerStore = {
     find(digest) {
       const record = read(recordOf(digest))
@@ -70,15 +82,12 @@ export function createLayerStore(folder: string): LayerStore {
       utimesSync(recordOf(digest), now, now)
       return { digest, folder: folderOf(digest), opaque: new Set(record.opaque) }
     },
-    async keep(digest, content, opaque) {
+    keep(digest, content, opaque) {
       const known = store.find(digest)
-      if (known) return known
-      const record: LayerRecord = { digest, opaque, bytes: await bytesIn(content) }
-      // What a crash has left without its file.
-      await removeTree(folderOf(digest))
-      await rename(content, folderOf(digest))
-      await writeWhole(recordOf(digest), JSON.stringify(record))
-      return { digest, folder: folderOf(digest), opaque: new Set(opaque) }
+      if (known) return Promise.resolve(known)
+      const kept = keeping.get(digest) ?? keep(digest, content, opaque).finally(() => keeping.delete(digest))
+      keeping.set(digest, kept)
+      return kept
     },
     async scratch() {
       const made = path.join(scratchFolder, randomUUID().slice(0, 8))

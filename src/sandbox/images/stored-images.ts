@@ -13,9 +13,11 @@ export interface StoredImages extends ImageStore {
   partsOf(reference: string): ImageParts | undefined
   /** Keeps an image whose layers are there; it has no name yet. */
   add(image: ImageParts): Promise<string>
+  /** Runs what makes layers and images: of that nothing is collected before it has ended. */
+  make<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Removes images that have lost their name, and what no image holds and no build has used for long. Not to be called
-   * while something is built.
+   * Removes images that have lost their name, and what no image holds and no build has used for long; nothing while something
+   * is made.
    *
    * @param isUsed whether a container was made from an image.
    */
@@ -64,6 +66,8 @@ export function openImageStore(folder: string): StoredImages {
   const layers = createLayerStore(folder)
   const fileOf = (id: string) => path.join(imagesFolder, `${id.replace('sha256:', '')}.json`)
   let writing: Promise<unknown> = Promise.resolve()
+  let makers = 0
+  let collecting: Promise<void> | undefined
 
   const idOf = (reference: string): string | undefined => {
     const id = /^(?:sha256:)?([0-9a-f]{64})$/.exec(reference)?.[1]
@@ -141,17 +145,34 @@ export function openImageStore(folder: string): StoredImages {
       if (!isNamed) rmSync(fileOf(id), { force: true })
       return ok(undefined)
     },
-    async collect(isUsed) {
-      const named = new Set(Object.values(readNames(namesFile)).map(({ id }) => id))
-      for (const id of ids()) {
-        const isOld = Date.now() - statSync(fileOf(id)).mtimeMs > namelessMs
-        if (isOld && !named.has(id) && !isUsed(id)) rmSync(fileOf(id), { force: true })
+    async make(work) {
+      while (collecting) await collecting
+      makers++
+      try {
+        return await work()
+      } finally {
+        makers--
       }
-      const held = new Set(
-        ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as ImageParts).layers),
-      )
-      await layers.collect(held, maxCacheBytes)
     },
+    async collect(isUsed) {
+      if (makers > 0) return
+      collecting ??= collect(isUsed).finally(() => {
+        collecting = undefined
+      })
+      await collecting
+    },
+  }
+
+  async function collect(isUsed: (id: string) => boolean): Promise<void> {
+    const named = new Set(Object.values(readNames(namesFile)).map(({ id }) => id))
+    for (const id of ids()) {
+      const isOld = Date.now() - statSync(fileOf(id)).mtimeMs > namelessMs
+      if (isOld && !named.has(id) && !isUsed(id)) rmSync(fileOf(id), { force: true })
+    }
+    const held = new Set(
+      ids().flatMap(id => (JSON.parse(readOr(fileOf(id), '{"layers":[]}')) as ImageParts).layers),
+    )
+    await layers.collect(held, maxCacheBytes)
   }
 }
 

@@ -109,3 +109,14 @@ async function installNode(version: string): Promise<{ prefix: string }> {
   vi.stubEnv('PATH', `${prefix}/bin:${process.env.PATH}`)
   return { prefix }
 }
+
+test('of several who need a base at the same time each gets it, also while what nobody needs is removed', async () => {
+  for (let round = 0; round < 10; round++) {
+    const own = openImageStore(path.join(folder, `round-${round}`))
+    const made = Array.from({ length: 5 }, () => ensureImage(own, 'debian', signal))
+    await own.collect(() => false)
+    const images = await Promise.all(made)
+    expect(new Set(images.map(image => image.ok && image.value.id)).size).toBe(1)
+    expect(own.find('debian')?.layers.every(layer => existsSync(layer))).toBe(true)
+  }
+})

@@ -55,6 +55,20 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await pod.remove()
   })
 
+  test('a file of the same name that cannot be executed hides no program', async () => {
+    const folder = path.join(rig.folder, 'first-on-path')
+    mkdirSync(folder)
+    writeFileSync(path.join(folder, 'true'), '', { mode: 0o644 })
+    const pod = await rig.pod()
+    const container = await rig.start(pod, {
+      command: ['true'],
+      env: [{ name: 'PATH', value: '/first:/nosuch:/usr/bin:/bin' }],
+      mounts: [{ source: folder, target: '/first', isReadOnly: true }],
+    })
+    expect(await container.exited).toMatchObject({ exitCode: 0 })
+    await pod.remove()
+  })
+
   test.each([
     [['nosuchcommand'], 'sandbox/no-command', 'exec: "nosuchcommand": executable file not found in $PATH'],
     [
