@@ -3,6 +3,7 @@ import type { StoredObject } from '../../store/object-store.ts'
 import { labelSelectorText } from '../selection/selector-text.ts'
 import { ageColumn, at, type Column, nameColumn, number, orNone, text, wide } from './column.ts'
 import { ageSince } from './duration.ts'
+import { volumeColumns } from './volume-columns.ts'
 
 const createdAt = text('Created At', ({ metadata }) => metadata.creationTimestamp)
 const roleColumns = [
@@ -13,6 +14,7 @@ const roleColumns = [
 
 /** The columns of kinds that are no workloads. */
 export const clusterColumns: Readonly<Record<string, readonly Column[]>> = {
+  ...volumeColumns,
   configmaps: [nameColumn, { name: 'Data', type: 'integer', cell: dataCount }, ageColumn],
   secrets: [
     nameColumn,
@@ -109,45 +111,6 @@ export const clusterColumns: Readonly<Record<string, readonly Column[]>> = {
     wide(text('First Seen', (object, now) => eventAge(object, 'firstTimestamp', now))),
     wide({ name: 'Count', type: 'integer', cell: object => object.count ?? 1 }),
     wide(nameColumn),
-  ],
-  persistentvolumeclaims: [
-    nameColumn,
-    text('Status', object =>
-      object.metadata.deletionTimestamp ? 'Terminating' : at(object, 'status.phase'),
-    ),
-    text('Volume', object => at(object, 'spec.volumeName') ?? ''),
-    text('Capacity', object => at(object, 'status.capacity.storage') ?? ''),
-    text('Access Modes', object => accessModes(at(object, 'status.accessModes'))),
-    text('StorageClass', object => at(object, 'spec.storageClassName') ?? ''),
-    text('VolumeAttributesClass', object => at(object, 'spec.volumeAttributesClassName') ?? '<unset>'),
-    ageColumn,
-    wide(text('VolumeMode', object => at(object, 'spec.volumeMode') ?? '<unset>')),
-  ],
-  persistentvolumes: [
-    nameColumn,
-    text('Capacity', object => at(object, 'spec.capacity.storage') ?? ''),
-    text('Access Modes', object => accessModes(at(object, 'spec.accessModes'))),
-    text('Reclaim Policy', object => at(object, 'spec.persistentVolumeReclaimPolicy')),
-    text('Status', object =>
-      object.metadata.deletionTimestamp ? 'Terminating' : at(object, 'status.phase'),
-    ),
-    text('Claim', object => {
-      const name = at(object, 'spec.claimRef.name')
-      return name === undefined ? '' : `${at(object, 'spec.claimRef.namespace')}/${name}`
-    }),
-    text('StorageClass', object => at(object, 'spec.storageClassName') ?? ''),
-    text('VolumeAttributesClass', object => at(object, 'spec.volumeAttributesClassName') ?? '<unset>'),
-    text('Reason', object => at(object, 'status.reason') ?? ''),
-    ageColumn,
-    wide(text('VolumeMode', object => at(object, 'spec.volumeMode') ?? '<unset>')),
-  ],
-  'storageclasses.storage.k8s.io': [
-    nameColumn,
-    text('Provisioner', object => object.provisioner),
-    text('ReclaimPolicy', object => object.reclaimPolicy),
-    text('VolumeBindingMode', object => object.volumeBindingMode),
-    { name: 'AllowVolumeExpansion', type: 'boolean', cell: object => object.allowVolumeExpansion === true },
-    ageColumn,
   ],
   serviceaccounts: [
     nameColumn,
@@ -273,15 +236,4 @@ function nodeAddress(node: StoredObject, type: string): unknown {
 function eventAge(event: StoredObject, field: string, now: Date): string {
   const time = event[field] ?? event.eventTime ?? event.metadata.creationTimestamp
   return ageSince(time, now)
-}
-
-const shortModes: Readonly<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-}
-
-function accessModes(modes: unknown): string {
-  return Array.isArray(modes) ? modes.map(mode => shortModes[mode] ?? mode).join(',') : ''
 }
