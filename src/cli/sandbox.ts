@@ -34,10 +34,8 @@ async function start(signal: AbortSignal): Promise<number> {
   if (signal.aborted) return 130
   if (!started.ok) return printFailures([started.failure])
   const took = formatDuration(performance.now() - begun)
-  process.stdout.write(
-    started.value ? `The sandbox runs, started in ${took}.\n` : 'The sandbox runs already.\n',
-  )
-  process.stdout.write(`${wayToIt().join('\n')}\n`)
+  const state = started.value ? `The sandbox runs, started in ${took}.` : 'The sandbox runs already.'
+  process.stdout.write(`${[state, ...wayToIt()].join('\n')}\n`)
   return 0
 }
 
@@ -57,8 +55,8 @@ function show(): number {
   const age = formatDuration(Date.now() - Date.parse(running.startedAt))
   const context = chooseContext({ context: sandboxContext, args: [] }, { contexts: [] })
   const server = context.ok ? ` at ${context.value.server}` : ''
-  process.stdout.write(`The sandbox runs${server}: process ${running.pid}, for ${age}.\n`)
-  process.stdout.write(`${[...wayToIt(), ...notices()].join('\n')}\n`)
+  const state = `The sandbox runs${server}: process ${running.pid}, for ${age}.`
+  process.stdout.write(`${[state, ...wayToIt(), ...notices()].join('\n')}\n`)
   return 0
 }
 

@@ -92,7 +92,7 @@ describe.skipIf(obstacle !== '')(`in the sandbox${obstacle}`, () => {
     await place.serves('Hello')
   })
 
-  test('a sandbox that was started by hand, or has another stack in it, stays', async () => {
+  test('a sandbox that was started by hand stays', async () => {
     await using place = await openPlace()
     const { folder, env } = place
     const run = (...args: readonly string[]) => devloop(args, { cwd: folder, env })
@@ -104,6 +104,26 @@ describe.skipIf(obstacle !== '')(`in the sandbox${obstacle}`, () => {
     expect((await run('down')).stdout).not.toContain('has ended')
     expect(await run('sandbox', 'status')).toMatchObject({ code: 0 })
     expect(await run('sandbox', 'down')).toMatchObject({ code: 0 })
+  })
+
+  test('a sandbox ends with the last of the stacks that it was started for', async () => {
+    await using place = await openPlace()
+    const { folder, env } = place
+    const other = path.join(folder, '../other')
+    await cp(folder, other, { recursive: true })
+    const devfile = (await readFile(path.join(folder, 'Devfile.ts'), 'utf8')).replace(
+      "'hello',",
+      "'other', namespace: 'other',",
+    )
+    await writeFile(path.join(other, 'Devfile.ts'), devfile)
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } }
+    await writeFile(path.join(other, 'k8s/namespace.yaml'), JSON.stringify(namespace))
+    for (const cwd of [folder, other]) {
+      await using up = startUp({ cwd, env }, ['--sandbox'])
+      await up.next(isLive('hello'))
+    }
+    expect((await devloop(['down'], { cwd: folder, env })).stdout).not.toContain('has ended')
+    expect((await devloop(['down'], { cwd: other, env })).stdout).toContain('has ended')
   })
 
   test('who has no cluster is asked, and without a terminal is told', async () => {
