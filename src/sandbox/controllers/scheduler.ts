@@ -5,7 +5,7 @@ import type { KindStore } from '../kinds/kind-store.ts'
 import { isFinished, type Pod } from '../kinds/pod.ts'
 import { writeStatus } from '../kinds/status.ts'
 import { keyOf, startReconciler } from './reconcile.ts'
-import { whyNotScheduled } from './scheduling-rules.ts'
+import { whyNotScheduled, whyTooLarge } from './scheduling-rules.ts'
 
 /** Gives each pod the one node, or says why it cannot run there. */
 export function startScheduler(store: KindStore): Closable {
@@ -46,7 +46,9 @@ function schedule(store: KindStore, events: EventRecorder, pod: Pod): void {
     refuse(store, pod, 'SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates')
     return
   }
-  const why = node ? whyNotScheduled(pod.spec, node) : 'no nodes available to schedule pods'
+  const why = node
+    ? (whyNotScheduled(pod.spec, node) ?? whyTooLarge(pod.spec, node))
+    : 'no nodes available to schedule pods'
   if (!node || why !== undefined) {
     const message = node ? `0/1 nodes are available: 1 ${why}.` : (why ?? '')
     if (refuse(store, pod, 'Unschedulable', message)) events.warning(pod, 'FailedScheduling', message)

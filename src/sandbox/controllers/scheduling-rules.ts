@@ -4,8 +4,7 @@ import { parseQuantity } from '../kinds/quantity.ts'
 import { matchesLabels } from '../kinds/selector.ts'
 
 /**
- * Why a pod cannot run on the node, in the scheduler's words; undefined where it can. Of resources only those count that the
- * pod itself asks for: nobody is kept from using more than that, so what several pods ask for is not added up.
+ * Why a pod does not belong on the node, in the scheduler's words; undefined where it does.
  */
 export function whyNotScheduled(spec: PodSpec, node: Node): string | undefined {
   const { labels, name } = node.metadata
@@ -17,7 +16,14 @@ export function whyNotScheduled(spec: PodSpec, node: Node): string | undefined {
       !(spec.tolerations ?? []).some(toleration => tolerates(toleration, key, value, effect)),
   )
   if (taint?.key === cordonKey) return 'node(s) were unschedulable'
-  if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+  return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
+}
+
+/**
+ * Of which resources the node has too little for a pod, in the scheduler's words; undefined where it has enough. Nobody is kept
+ * from using more than that, so what several pods ask for is not added up.
+ */
+export function whyTooLarge(spec: PodSpec, node: Node): string | undefined {
   const scarce = ['cpu', 'memory'].filter(resource => requestOf(spec, resource) > capacityOf(node, resource))
   return scarce.length === 0 ? undefined : scarce.map(resource => `Insufficient ${resource}`).join(', 1 ')
 }

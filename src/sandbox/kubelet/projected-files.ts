@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { renameSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** A file of a volume whose content comes from the API. */
@@ -34,18 +35,14 @@ export async function writeProjectedFiles(folder: string, files: readonly Projec
   const newLink = `${link}_tmp`
   await rm(newLink, { force: true })
   await symlink(next, newLink)
-  await rename(newLink, link)
 
   const wanted = new Set(files.map(({ path: name }) => name.split('/')[0] ?? name))
-  for (const name of wanted)
-    await symlink(path.join(dataLink, name), path.join(folder, name)).catch(ignoreExisting)
-  for (const name of await readdir(folder))
-    if (!name.startsWith('..') && !wanted.has(name)) await rm(path.join(folder, name), { force: true })
+  const there = new Set((await readdir(folder)).filter(name => !name.startsWith('..')))
+  // Without a pause between them: names that come and go belong to the change.
+  renameSync(newLink, link)
+  for (const name of wanted.difference(there)) symlinkSync(path.join(dataLink, name), path.join(folder, name))
+  for (const name of there.difference(wanted)) rmSync(path.join(folder, name), { force: true })
   if (current !== undefined) await rm(path.join(folder, current), { recursive: true, force: true })
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error
 }
 
 async function holds(folder: string, files: readonly ProjectedFile[]): Promise<boolean> {

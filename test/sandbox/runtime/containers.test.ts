@@ -76,8 +76,8 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
       'sandbox/no-command',
       'exec: "/nosuch/file": stat /nosuch/file: no such file or directory',
     ],
-    [['/etc/passwd'], 'sandbox/not-executable', 'exec: "/etc/passwd": Permission denied'],
-    [['/etc'], 'sandbox/not-executable', 'exec: "/etc": Permission denied'],
+    [['/etc/passwd'], 'sandbox/not-executable', 'exec: "/etc/passwd": permission denied'],
+    [['/etc'], 'sandbox/not-executable', 'exec: "/etc": permission denied'],
   ] as const)('a command that cannot be run is said by its name: %j', async (command, code, message) => {
     const pod = await rig.pod()
     const logFile = path.join(rig.folder, 'refused')

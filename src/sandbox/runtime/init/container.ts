@@ -142,7 +142,8 @@ sub execute {
   for my $candidate (@candidates) {
     call('execve', $candidate, $arguments, $variables);
     next if $!{ENOENT} || $!{ENOTDIR};
-    $refusal = "exec: \"$name\": $!";
+    # In the words of other runtimes, which begin with a small letter.
+    $refusal = "exec: \"$name\": " . lcfirst("$!");
     last unless $!{EACCES};
   }
   die "not-executable|$refusal\n" if $refusal;
