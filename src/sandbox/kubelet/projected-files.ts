@@ -37,11 +37,12 @@ export async function writeProjectedFiles(folder: string, files: readonly Projec
   await symlink(next, newLink)
 
   const wanted = new Set(files.map(({ path: name }) => name.split('/')[0] ?? name))
-  const there = new Set((await readdir(folder)).filter(name => !name.startsWith('..')))
+  const there = (await readdir(folder)).filter(name => !name.startsWith('..'))
   // Without a pause between them: names that come and go belong to the change.
   renameSync(newLink, link)
-  for (const name of wanted.difference(there)) symlinkSync(path.join(dataLink, name), path.join(folder, name))
-  for (const name of there.difference(wanted)) rmSync(path.join(folder, name), { force: true })
+  for (const name of wanted)
+    if (!there.includes(name)) symlinkSync(path.join(dataLink, name), path.join(folder, name))
+  for (const name of there) if (!wanted.has(name)) rmSync(path.join(folder, name), { force: true })
   if (current !== undefined) await rm(path.join(folder, current), { recursive: true, force: true })
 }
 

@@ -98,7 +98,7 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
       command: ['sleep', '1000'],
       mounts: [{ source: script, target: '/usr/bin/hello', isReadOnly: true }],
     })
-    await expect(execute(running, ['hello'])).rejects.toThrow('Exec format error')
+    await expect(execute(running, ['hello'])).rejects.toThrow('exec format error')
     await pod.remove()
   })
 
