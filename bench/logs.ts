@@ -58,7 +58,7 @@ export async function timeLogs(say: (text: string) => void): Promise<LogTimes> {
   await app.shows('number')
   const keys = await timeKeys(app, floodedUntil - floodMs / 2)
   const floodedEdits = await timeEdits(site, edits, untilTold)
-  await pause(floodedUntil - performance.now())
+  await pause(Math.max(0, floodedUntil - performance.now()))
   await print(site, 0)
   await pause(settlingMs)
   const memoryMost = memory.stop()
