@@ -4,7 +4,7 @@ import type { EngineImage } from '../model/image-engine.ts'
 import { dockerSettings, engineAddress } from '../util/docker-settings.ts'
 
 /**
- * The engine's own API on its socket: what takes the command line 40 ms and a process takes it one. It is a short cut and no
+ * The engine's own API on its socket: a question takes 2 ms, and the command line 10 to 40 and a process. It is a short cut and no
  * second way: where it gives no answer, whatever the reason, the command line is called, and says what is wrong.
  */
 export interface EngineSocket {

@@ -63,6 +63,9 @@ function sandboxPaths({ kubeconfig, env }: KubeconfigRequest): readonly string[]
   return kubeconfig === undefined ? [sandboxKubeconfig(sandboxFolder(env))] : []
 }
 
+/** What was last read of each file: while a cluster is away its kubeconfig is read each second, and hardly ever says anything new. */
+const lastRead = new Map<string, { readonly text: string; readonly parsed: Result<KubeconfigFile> }>()
+
 /** `undefined` for a file that is not there and need not be. */
 function readKubeconfig(path: string, isRequired: boolean): Result<KubeconfigFile | undefined> {
   const file = resolve(path)
@@ -79,7 +82,11 @@ function readKubeconfig(path: string, isRequired: boolean): Result<KubeconfigFil
       why: message,
     })
   }
-  return parseKubeconfig(file, text)
+  const last = lastRead.get(file)
+  if (last?.text === text) return last.parsed
+  const parsed = parseKubeconfig(file, text)
+  lastRead.set(file, { text, parsed })
+  return parsed
 }
 
 function resolveContext(context: NamedEntry, files: readonly KubeconfigFile[]): Result<KubeContext> {

@@ -4,6 +4,7 @@ import { formatPod } from '../log-source.ts'
 import { clean } from '../text.ts'
 import type { Style, Theme } from '../theme.ts'
 import { matches, type PaneLines } from './pane-lines.ts'
+import { Sequences } from './sequences.ts'
 
 /** Lines that are looked at in one step. */
 const readAtOnce = 1_000
@@ -21,10 +22,9 @@ export class LogLines implements PaneLines {
   readonly #service: string
   readonly #pattern: RegExp | undefined
   /** Of those that belong to it: the reader has their text. */
-  #sequences: LogSequence[] = []
+  readonly #sequences = new Sequences()
   #read: { readonly begin: LogSequence; readonly lines: readonly LogLine[] } = { begin: 0, lines: [] }
   #position: number
-  #dropped = 0
   readonly #containers = new Set<string>()
   #lastSource: LogSource | undefined
 
@@ -44,15 +44,15 @@ export class LogLines implements PaneLines {
       for (const line of lines) this.#take(sequence++, line)
       this.#position = next
     }
-    this.#drop()
+    this.#sequences.dropBefore(this.#reader.first)
   }
 
   get first(): number {
-    return this.#dropped
+    return this.#sequences.first
   }
 
   get next(): number {
-    return this.#dropped + this.#sequences.length
+    return this.#sequences.next
   }
 
   plain(index: number): string {
@@ -80,7 +80,7 @@ export class LogLines implements PaneLines {
   }
 
   #at(index: number): LogLine | undefined {
-    const sequence = this.#sequences[index - this.#dropped]
+    const sequence = this.#sequences.at(index)
     if (sequence === undefined) return undefined
     const isRead = sequence >= this.#read.begin && sequence < this.#read.begin + this.#read.lines.length
     if (!isRead) {
@@ -98,15 +98,6 @@ export class LogLines implements PaneLines {
     this.#lastSource = source
     if (this.#pattern && !matches(this.#pattern, clean(text))) return
     this.#sequences.push(sequence)
-  }
-
-  #drop(): void {
-    const { first } = this.#reader
-    if ((this.#sequences[0] ?? first) >= first) return
-    const kept = this.#sequences.findIndex(sequence => sequence >= first)
-    const count = kept === -1 ? this.#sequences.length : kept
-    this.#sequences = this.#sequences.slice(count)
-    this.#dropped += count
   }
 }
 
