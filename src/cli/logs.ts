@@ -1,6 +1,7 @@
 import type { LogLevel } from '../model/log.ts'
 import type { ProjectOptions } from '../session/project.ts'
 import { connectControl } from './connect.ts'
+import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
 import { createLogPrinter, warn, warnOfMissed } from './log-printer.ts'
 
@@ -47,12 +48,7 @@ async function printFromUp(options: LogsOptions, stop: AbortSignal): Promise<num
 /** Aborted by Ctrl-C, and when nobody reads any more, as in `devloop logs | head`. */
 function stopAsked(): AbortSignal {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(130)
-      stop.abort()
-    })
-  }
+  onEndSignals(() => stop.abort())
   process.stdout.on('error', () => stop.abort())
   return stop.signal
 }

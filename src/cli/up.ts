@@ -1,4 +1,5 @@
 import { loadProject } from '../session/project.ts'
+import { aborted } from '../util/aborted.ts'
 import { killAllProcesses } from '../util/exec.ts'
 import { showRunning } from './attach.ts'
 import { describeUp, openControlledSession } from './controlled-session.ts'
@@ -62,11 +63,4 @@ export async function up(options: UpOptions): Promise<number> {
   clearTimeout(limit)
   if (output !== 'terminal') await shown.close()
   return 0
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,9 +1,10 @@
 import type { ApiError, ApiResult } from '../model/kube-api.ts'
 import { fail, ok } from '../model/result.ts'
 import { type ExecOutcome, exec } from '../util/exec.ts'
+import { isRecord } from '../util/is-record.ts'
 import type { Closable } from '../util/scope.ts'
 import type { KubeContext } from './kubeconfig.ts'
-import { type Fields, isRecord, isText } from './kubeconfig-file.ts'
+import { type Fields, isText } from './kubeconfig-file.ts'
 import type { TlsSettings } from './tls-settings.ts'
 
 /** What a plugin hands out: a token, a client certificate with its key, or both. */

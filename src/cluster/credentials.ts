@@ -3,10 +3,11 @@ import type { RequestOptions } from 'node:https'
 import type { Failure } from '../model/failure.ts'
 import type { ApiResult } from '../model/kube-api.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { isRecord } from '../util/is-record.ts'
 import type { Closable } from '../util/scope.ts'
 import { CredentialPlugin } from './credential-plugin.ts'
 import type { KubeContext } from './kubeconfig.ts'
-import { isRecord, isText } from './kubeconfig-file.ts'
+import { isText } from './kubeconfig-file.ts'
 import { faultOf, readTlsSettings, type TlsSettings } from './tls-settings.ts'
 
 /** Who devloop is to the API server. */

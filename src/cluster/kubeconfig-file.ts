@@ -1,5 +1,6 @@
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { fail, ok, type Result } from '../model/result.ts'
+import { isRecord } from '../util/is-record.ts'
 
 /** What one kubeconfig file says. */
 export interface KubeconfigFile {
@@ -66,10 +67,6 @@ function toEntry(file: string, list: EntryList, item: unknown): NamedEntry | und
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly (string | number)[]): number {
   const node = document.getIn(path, true)
   return (isNode(node) && node.range?.[0]) || 0
-}
-
-export function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A string that says something. */

@@ -3,9 +3,10 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { isRecord } from '../util/is-record.ts'
 import { nearest } from '../util/nearest.ts'
 import { sandboxFolder, sandboxKubeconfig } from '../util/sandbox-place.ts'
-import { isRecord, isText, type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts'
+import { isText, type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts'
 
 export interface KubeconfigRequest {
   /** `--kubeconfig`: only this file counts, and it must exist. */

@@ -1,7 +1,8 @@
+import { isRecord } from '../util/is-record.ts'
 import { sandboxContext } from '../util/sandbox-place.ts'
 import { hostOf, isLoopback, isPrivate } from './address.ts'
 import type { KubeContext } from './kubeconfig.ts'
-import { type Fields, isRecord, isText } from './kubeconfig-file.ts'
+import { type Fields, isText } from './kubeconfig-file.ts'
 
 /** A tool that runs Kubernetes on the user's own machine. */
 export interface LocalTool {

@@ -1,7 +1,8 @@
 import { parse } from 'yaml'
 import { normalizeImageName } from '../model/image.ts'
 import type { RegistryAddress } from '../model/project.ts'
-import { isRecord, isText } from './kubeconfig-file.ts'
+import { isRecord } from '../util/is-record.ts'
+import { isText } from './kubeconfig-file.ts'
 
 /** A registry that a cluster tells of by itself. */
 export interface AdvertisedRegistry extends RegistryAddress {

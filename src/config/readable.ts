@@ -1,3 +1,4 @@
+import { isRecord } from '../util/is-record.ts'
 import type { Fault, KeyPath } from './fault.ts'
 import type { DevfileInput } from './input.ts'
 
@@ -7,21 +8,17 @@ import type { DevfileInput } from './input.ts'
  */
 export function readablePart(input: unknown, faults: readonly Fault[]): DevfileInput {
   const readable = faults.reduce((current, { path }) => without(current, path), input)
-  return (isObject(readable) ? readable : {}) as DevfileInput
+  return (isRecord(readable) ? readable : {}) as DevfileInput
 }
 
 /** A list goes as a whole: its other entries would otherwise change their places. */
 function without(value: unknown, [key, ...rest]: KeyPath): unknown {
-  if (typeof key !== 'string' || !isObject(value)) return undefined
+  if (typeof key !== 'string' || !isRecord(value)) return undefined
   const { [key]: part, ...others } = value
   const [name, ...inside] = rest
-  if ((key === 'services' || key === 'profiles') && name !== undefined && isObject(part)) {
+  if ((key === 'services' || key === 'profiles') && name !== undefined && isRecord(part)) {
     return { ...others, [key]: { ...part, [name]: without(part[name], inside) ?? {} } }
   }
   const kept = rest.length === 0 ? undefined : without(part, rest)
   return kept === undefined ? others : { ...others, [key]: kept }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

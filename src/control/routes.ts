@@ -2,6 +2,7 @@ import type { ScreenPort } from '../engine/port.ts'
 import { describeStatus } from '../feed/status.ts'
 import type { Consequence } from '../model/consequence.ts'
 import { fail, ok, type Result } from '../model/result.ts'
+import { aborted } from '../util/aborted.ts'
 import { nearest } from '../util/nearest.ts'
 import { type Answer, answer, refused, type StreamedAnswer } from './answer.ts'
 import { attachScreen, type UpDescription } from './attach.ts'
@@ -143,11 +144,4 @@ export function checkNames(target: ControlTarget, names: readonly string[]): Res
       cure: meant === undefined ? `There are ${known.join(', ') || 'none'}.` : `Did you mean ${meant}?`,
     }),
   )
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

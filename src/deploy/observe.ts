@@ -1,5 +1,5 @@
 import { projectLabel, serviceLabel } from '../model/kube.ts'
-import type { ApiError, KubeApi, ResourceType } from '../model/kube-api.ts'
+import { type ApiError, type KubeApi, podType, type ResourceType } from '../model/kube-api.ts'
 import type { AppliedWorkload, Pod, Rollout } from '../model/rollout.ts'
 import type { Closable } from '../util/scope.ts'
 import { CrashOutput } from './crash-output.ts'
@@ -160,7 +160,6 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
   }
 }
 
-const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 const eventType: ResourceType = { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true }
 const podWarnings = 'type=Warning,involvedObject.kind=Pod'
 

@@ -52,6 +52,8 @@ export interface ResourceType {
   readonly namespaced: boolean
 }
 
+export const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+
 export interface ObjectName {
   readonly name: string
   /** For namespaced types. */

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/connect.ts'
 import type { Failure } from '../model/failure.ts'
 import { projectLabel } from '../model/kube.ts'
-import type { ResourceType } from '../model/kube-api.ts'
+import { podType, type ResourceType } from '../model/kube-api.ts'
 import type { Result } from '../model/result.ts'
 import type { Closable } from '../util/scope.ts'
 import { retry } from './retry.ts'
@@ -110,8 +110,6 @@ const namespaceType: ResourceType = {
   plural: 'namespaces',
   namespaced: false,
 }
-
-const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /** Undefined where nothing answers. A user who may not look finds no pods. */
 async function survey(cluster: Cluster, project: string, signal: AbortSignal): Promise<Reached | undefined> {

@@ -1,11 +1,9 @@
 import type { PodObject } from '../deploy/pod-object.ts'
 import { describePod } from '../deploy/pods.ts'
 import type { LogTarget } from '../logs/collector.ts'
-import type { ApiResult, KubeApi, ResourceType } from '../model/kube-api.ts'
+import { type ApiResult, type KubeApi, podType } from '../model/kube-api.ts'
 import { ok } from '../model/result.ts'
 import type { LoggedContainer, Pod } from '../model/rollout.ts'
-
-export const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /** The containers of a service's pod that may have said something. */
 export function logTargetsOf(

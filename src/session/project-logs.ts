@@ -3,10 +3,10 @@ import { describePod } from '../deploy/pods.ts'
 import { createLogCollector, type LogTarget } from '../logs/collector.ts'
 import { readHistory } from '../logs/history.ts'
 import { type KubeObject, projectLabel, serviceLabel } from '../model/kube.ts'
-import type { ApiError, ApiResult, KubeApi, ListQuery } from '../model/kube-api.ts'
+import { type ApiError, type ApiResult, type KubeApi, type ListQuery, podType } from '../model/kube-api.ts'
 import { type LogLine, logTimestamp } from '../model/log.ts'
 import { ok } from '../model/result.ts'
-import { logTargetsOf, lookAtContainer, podType } from './logged-pods.ts'
+import { logTargetsOf, lookAtContainer } from './logged-pods.ts'
 
 export interface ProjectLogsOptions {
   readonly api: Pick<KubeApi, 'list' | 'get' | 'watch' | 'openPodLog'>

@@ -1,6 +1,6 @@
 import { instancesOf } from '../engine/instances.ts'
 import type { State } from '../engine/state.ts'
-import type { KubeApi, ResourceType } from '../model/kube-api.ts'
+import { type KubeApi, podType } from '../model/kube-api.ts'
 import type { Result } from '../model/result.ts'
 import type { Pod } from '../model/rollout.ts'
 import type { ContainerInstance } from '../model/sync.ts'
@@ -11,8 +11,6 @@ export interface RestartOptions {
   /** Starts the process of one container anew in place; fails where it cannot be. */
   readonly restartInPlace: (instance: ContainerInstance) => Promise<Result<void>>
 }
-
-const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /**
  * Restarts what a service runs. Where a container's process can be started anew in place the pod stays; any other pod is deleted, and its

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { isRecord } from './is-record.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -77,7 +78,7 @@ function systemPluginFolders(env: Environment): readonly string[] {
 function readObject(file: string): Readonly<Record<string, unknown>> {
   try {
     const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {}
+    return isRecord(read) ? read : {}
   } catch {
     return {}
   }

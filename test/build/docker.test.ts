@@ -78,13 +78,7 @@ test('a build that asks for nothing special gives the engine no options for it',
 })
 
 test("docker's own plugin builds without docker in between, for the engine of docker's context", async () => {
-  const plugin = path.join(folder, 'plugins', 'docker-buildx')
-  await rm(plugin)
-  await writeFile(
-    plugin,
-    `#!/bin/sh\necho "plugin for $BUILDX_BUILDER" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`,
-    { mode: 0o755 },
-  )
+  await writePlugin('plugin for $BUILDX_BUILDER')
   vi.stubEnv('BUILDX_BUILDER', undefined)
   await build({})
   expect(await calls()).toContain('plugin for desktop-linux')
@@ -98,13 +92,7 @@ test("docker's own plugin builds without docker in between, for the engine of do
 })
 
 test('the plugin asks git nothing, unless the user wants labels of it', async () => {
-  const plugin = path.join(folder, 'plugins', 'docker-buildx')
-  await rm(plugin)
-  await writeFile(
-    plugin,
-    `#!/bin/sh\necho "git: $BUILDX_GIT_INFO" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`,
-    { mode: 0o755 },
-  )
+  await writePlugin('git: $BUILDX_GIT_INFO')
   await build({})
   expect(await calls()).toContain('git: false')
   vi.stubEnv('BUILDX_GIT_LABELS', '1')
@@ -241,6 +229,14 @@ function build(
     onLine: () => {},
     ...request,
   })
+}
+
+/** A plugin of docker that also logs something of its environment. */
+async function writePlugin(logged: string): Promise<void> {
+  const plugin = path.join(folder, 'plugins', 'docker-buildx')
+  await rm(plugin)
+  const script = `#!/bin/sh\necho "${logged}" >>"$FAKE_DOCKER_LOG"\nexec ${fakes}/docker "$@"\n`
+  await writeFile(plugin, script, { mode: 0o755 })
 }
 
 async function buildCall(): Promise<string | undefined> {

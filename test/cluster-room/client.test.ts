@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { KubeClient } from '../../src/cluster/client.ts'
-import { readCredentials } from '../../src/cluster/credentials.ts'
 import { Transport } from '../../src/cluster/transport.ts'
 import type { ResourceType } from '../../src/model/kube-api.ts'
 import { FakeApiServer, sendJson, sendStatus } from '../fakes/api-server.ts'
-import { kubeContext } from '../fakes/kubeconfig.ts'
+import { fakeCredentials } from '../fakes/kubeconfig.ts'
 
 const pods: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 const verbs = ['delete', 'get', 'list', 'watch']
@@ -29,9 +28,7 @@ beforeEach(async () => {
     sendJson(response, { groups: [group('apps', 'v1', 'v1beta1')] }),
   )
   for (const [version, list] of Object.entries(resources)) serve(version, list)
-  const credentials = readCredentials(kubeContext())
-  if (!credentials.ok) throw new Error(credentials.failure.message)
-  client = new KubeClient(new Transport(server.url, credentials.value))
+  client = new KubeClient(new Transport(server.url, fakeCredentials()))
 })
 afterEach(async () => {
   await client.close()

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Backoff } from '../../src/cluster/backoff.ts'
-import { readCredentials } from '../../src/cluster/credentials.ts'
 import { startInformer } from '../../src/cluster/informer.ts'
 import { Transport } from '../../src/cluster/transport.ts'
 import type { ResourceType } from '../../src/model/kube-api.ts'
 import type { Closable } from '../../src/util/scope.ts'
 import { FakeCollection } from '../fakes/api-collection.ts'
 import { FakeApiServer, sendStatus } from '../fakes/api-server.ts'
-import { kubeContext } from '../fakes/kubeconfig.ts'
+import { fakeCredentials } from '../fakes/kubeconfig.ts'
 
 const configMaps: ResourceType = {
   apiVersion: 'v1',
@@ -27,9 +26,7 @@ let told: string[]
 beforeEach(async () => {
   server = await FakeApiServer.start()
   collection = new FakeCollection(server)
-  const credentials = readCredentials(kubeContext())
-  if (!credentials.ok) throw new Error(credentials.failure.message)
-  transport = new Transport(server.url, credentials.value)
+  transport = new Transport(server.url, fakeCredentials())
   told = []
 })
 afterEach(async () => {

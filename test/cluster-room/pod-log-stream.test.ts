@@ -2,11 +2,10 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { KubeClient } from '../../src/cluster/client.ts'
-import { readCredentials } from '../../src/cluster/credentials.ts'
 import { Transport } from '../../src/cluster/transport.ts'
 import type { PodLogStream } from '../../src/model/kube-api.ts'
 import { FakeApiServer, sendStatus } from '../fakes/api-server.ts'
-import { kubeContext } from '../fakes/kubeconfig.ts'
+import { fakeCredentials } from '../fakes/kubeconfig.ts'
 
 const path = '/api/v1/namespaces/shop/pods/web-1/log'
 const web = { namespace: 'shop', pod: 'web-1', container: 'web' }
@@ -16,9 +15,7 @@ let server: FakeApiServer
 let client: KubeClient
 beforeEach(async () => {
   server = await FakeApiServer.start()
-  const credentials = readCredentials(kubeContext())
-  if (!credentials.ok) throw new Error(credentials.failure.message)
-  client = new KubeClient(new Transport(server.url, credentials.value))
+  client = new KubeClient(new Transport(server.url, fakeCredentials()))
 })
 afterEach(async () => {
   await client.close()

@@ -1,17 +1,14 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readCredentials } from '../../src/cluster/credentials.ts'
 import { Transport } from '../../src/cluster/transport.ts'
 import { FakeApiServer, sendJson, sendStatus } from '../fakes/api-server.ts'
-import { kubeContext } from '../fakes/kubeconfig.ts'
+import { fakeCredentials } from '../fakes/kubeconfig.ts'
 
 let server: FakeApiServer
 let transport: Transport
 beforeEach(async () => {
   server = await FakeApiServer.start()
-  const credentials = readCredentials(kubeContext())
-  if (!credentials.ok) throw new Error(credentials.failure.message)
-  transport = new Transport(server.url, credentials.value)
+  transport = new Transport(server.url, fakeCredentials())
 })
 afterEach(async () => {
   transport.close()

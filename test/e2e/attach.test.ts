@@ -2,7 +2,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
-import { openPty, type Pty } from './pty.ts'
+import { openPty, type Pty, tryShell } from './pty.ts'
 
 /** The example says nothing by itself. */
 async function talkingProject(purpose: string): Promise<HelloProject> {
@@ -57,14 +57,7 @@ test('a second up is another screen of the first: table, panes, logs and keys, a
   second.type('\x1b')
   await second.shows('? help')
 
-  second.type('s')
-  await second.shows('exit leads back to devloop')
-  await second.shows(/[$#] $|[$#]$/m)
-  second.resize(90, 20)
-  second.type('echo size $(stty size), $((6*7))\r')
-  await second.shows('size 20 90, 42')
-  second.type('exit\r')
-  await second.shows(/▌ ● hello +live/)
+  await tryShell(second)
 
   second.type('q')
   expect(await second.ended).toBe(0)

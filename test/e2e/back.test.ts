@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { JsonLine } from '../../src/feed/lines.ts'
+import { podType } from '../../src/model/kube-api.ts'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
-import { podType } from './real-cluster.ts'
 
 /** A file of the container that a rule brings back, and a command that changes another one. */
 function devfile({ name, namespace, port }: HelloProject): string {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { connectCluster } from '../../src/cluster/connect.ts'
 import type { KubeObject } from '../../src/model/kube.ts'
-import { type PodConnection, PodConnectionError } from '../../src/model/kube-api.ts'
-import { configMap, configMapType, openRealCluster, podType, type RealCluster } from './real-cluster.ts'
+import { type PodConnection, PodConnectionError, podType } from '../../src/model/kube-api.ts'
+import { configMap, configMapType, openRealCluster, type RealCluster } from './real-cluster.ts'
 
 const bigBytes = 50_000_000
 /**

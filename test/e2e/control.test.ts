@@ -4,9 +4,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { describe, expect, test } from 'vitest'
 import type { ProjectStatus } from '../../src/feed/status.ts'
+import { podType } from '../../src/model/kube-api.ts'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
-import { podType } from './real-cluster.ts'
 
 const rounds = Number(process.env.DEVLOOP_CONTROL_ROUNDS ?? 5)
 

@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { KubeObject } from '../../src/model/kube.ts'
 import type { PodExecution } from '../../src/model/kube-api.ts'
-import { openRealCluster, podType, type RealCluster } from './real-cluster.ts'
+import { podType } from '../../src/model/kube-api.ts'
+import { openRealCluster, type RealCluster } from './real-cluster.ts'
 
 const waiting = { timeout: 60_000, interval: 200 }
 

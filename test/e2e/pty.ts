@@ -102,3 +102,15 @@ export function openPty(command: string, args: readonly string[], options: PtyOp
     },
   }
 }
+
+/** Works in a shell of the container of `hello`, in a terminal whose size changes meanwhile, and comes back to the app. */
+export async function tryShell(pty: Pty): Promise<void> {
+  pty.type('s')
+  await pty.shows('exit leads back to devloop')
+  await pty.shows(/[$#] $|[$#]$/m)
+  pty.resize(90, 20)
+  pty.type('echo size $(stty size), $((6*7))\r')
+  await pty.shows('size 20 90, 42')
+  pty.type('exit\r')
+  await pty.shows(/▌ ● hello +live/)
+}

@@ -14,7 +14,6 @@ export const configMapType: ResourceType = {
   plural: 'configmaps',
   namespaced: true,
 }
-export const podType: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /** A real cluster with a namespace that only this test file uses, and that goes when the test closes it. */
 export interface RealCluster extends AsyncDisposable {

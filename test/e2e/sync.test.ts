@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { podType } from '../../src/model/kube-api.ts'
 import { devloop, isFailed, isLive, type RunningUp, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
-import { podType } from './real-cluster.ts'
 import { htdocs, type SiteProject, siteProject } from './site.ts'
 
 /** Who is not root may listen on no port below 1024, unless the node allows it. */

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { helloProject } from './project.ts'
-import { openPty, type Pty } from './pty.ts'
+import { openPty, type Pty, tryShell } from './pty.ts'
 
 const bin = path.resolve(import.meta.dirname, '../../bin/devloop')
 const up = `${process.execPath} ${bin} up`
@@ -33,14 +33,7 @@ test('a shell in the container has the terminal, and gives it back', async () =>
   await using project = await helloProject('ui-shell')
   await using pty = openPty(process.execPath, [bin, 'up'], { cwd: project.folder, env: project.env })
   await pty.shows(/● hello +live/)
-  pty.type('s')
-  await pty.shows('exit leads back to devloop')
-  await pty.shows(/[$#] $|[$#]$/m)
-  pty.resize(90, 20)
-  pty.type('echo size $(stty size), $((6*7))\r')
-  await pty.shows('size 20 90, 42')
-  pty.type('exit\r')
-  await pty.shows(/▌ ● hello +live/)
+  await tryShell(pty)
   // What is typed is devloop's again.
   pty.type('?')
   await pty.shows('this page')

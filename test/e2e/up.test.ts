@@ -1,8 +1,8 @@
 import { get } from 'node:http'
 import { expect, test } from 'vitest'
+import { podType } from '../../src/model/kube-api.ts'
 import { devloop, isLive, isStarted, processesWith, startUp } from './devloop.ts'
 import { helloProject } from './project.ts'
-import { podType } from './real-cluster.ts'
 
 test('up makes the stack live at its address, an edit goes live without a refused request, and down takes all away', async () => {
   await using project = await helloProject('up')

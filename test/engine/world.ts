@@ -8,6 +8,7 @@ import { type SyncTask, subjectOf, type Task } from '../../src/engine/task.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Pod, Rollout } from '../../src/model/rollout.ts'
+import { readyPod } from '../fakes/pod.ts'
 
 const failure: Failure = { code: 'build/failed', message: 'no good' }
 const refusal: Failure = { code: 'sync/refused', message: 'read-only' }
@@ -23,20 +24,8 @@ interface FakePod {
 }
 
 function describePod(service: string, { uid, reference, runningId }: FakePod): Pod {
-  return {
-    namespace: 'default',
-    name: uid,
-    uid,
-    workload: `Deployment/${service}`,
-    isNew: true,
-    isReady: true,
-    isTerminating: false,
-    restarts: 0,
-    word: 'running',
-    labels: {},
-    containers: [{ name: 'main', image: reference, runningId, ports: [] }],
-    logged: [],
-  }
+  const containers = [{ name: 'main', image: reference, runningId, ports: [] }]
+  return readyPod(uid, { workload: `Deployment/${service}`, containers })
 }
 
 /** Two services on three images, one of which is made from another; `web` depends on `api`. */

@@ -1,3 +1,4 @@
+import { type Credentials, readCredentials } from '../../src/cluster/credentials.ts'
 import type { KubeContext } from '../../src/cluster/kubeconfig.ts'
 
 /** A context as a kubeconfig would resolve to it. */
@@ -25,4 +26,11 @@ export function kubeContext({
     cluster: { name: clusterName, file, fields: cluster },
     user: { name: 'me', file, fields: user },
   }
+}
+
+/** Those of a context that needs none. */
+export function fakeCredentials(): Credentials {
+  const credentials = readCredentials(kubeContext())
+  if (!credentials.ok) throw new Error(credentials.failure.message)
+  return credentials.value
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { pickBackend, type Targets } from '../../src/forward/backend.ts'
 import type { PortRule, PortTarget } from '../../src/model/project.ts'
 import type { Pod } from '../../src/model/rollout.ts'
+import { readyPod } from '../fakes/pod.ts'
 
 const rule = (target: PortTarget): PortRule => ({
   text: '8080:…',
@@ -13,21 +14,8 @@ const byPod = (port: number | string) => rule({ kind: 'pod', port })
 const byService = (port: number | string, name = 'web') => rule({ kind: 'service', name, port })
 
 function pod(name: string, changes: Partial<Pod> = {}): Pod {
-  return {
-    namespace: 'default',
-    name,
-    uid: name,
-    workload: 'Deployment/web',
-    isNew: true,
-    isReady: true,
-    isTerminating: false,
-    restarts: 0,
-    word: 'running',
-    labels: { app: 'web' },
-    containers: [{ name: 'main', image: 'web', ports: [{ name: 'http', port: 3000 }] }],
-    logged: [],
-    ...changes,
-  }
+  const containers = [{ name: 'main', image: 'web', ports: [{ name: 'http', port: 3000 }] }]
+  return readyPod(name, { labels: { app: 'web' }, containers, ...changes })
 }
 
 const webService = {

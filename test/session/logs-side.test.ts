@@ -5,6 +5,7 @@ import type { Project } from '../../src/model/project.ts'
 import type { Pod } from '../../src/model/rollout.ts'
 import { type LogsSide, openLogsSide } from '../../src/session/logs-side.ts'
 import { FakeKubeApi } from '../fakes/kube-api.ts'
+import { readyPod } from '../fakes/pod.ts'
 import type { FakePodLog } from '../fakes/pod-log.ts'
 
 const project: Project = {
@@ -43,20 +44,7 @@ function see(service: string, pods: readonly Pod[] | undefined, existingPods: re
 }
 
 function pod(name: string, log: FakePodLog): Pod {
-  return {
-    namespace: 'shop',
-    name,
-    uid: `uid-${name}`,
-    workload: 'Deployment/web',
-    isNew: true,
-    isReady: true,
-    isTerminating: false,
-    restarts: 0,
-    word: 'running',
-    labels: {},
-    containers: [],
-    logged: [log.state()],
-  }
+  return readyPod(name, { namespace: 'shop', uid: `uid-${name}`, logged: [log.state()] })
 }
 
 const said = () =>

@@ -6,6 +6,7 @@ import { fail, ok } from '../../src/model/result.ts'
 import type { Pod } from '../../src/model/rollout.ts'
 import { restartService } from '../../src/session/restart.ts'
 import { shop } from '../engine/world.ts'
+import { readyPod } from '../fakes/pod.ts'
 
 const reference = 'shop/web:devloop-1'
 
@@ -74,18 +75,5 @@ function running(pods: readonly Pod[]): State {
 }
 
 function pod(name: string, image = reference): Pod {
-  return {
-    namespace: 'default',
-    name,
-    uid: name,
-    workload: 'Deployment/web',
-    isNew: true,
-    isReady: true,
-    isTerminating: false,
-    restarts: 0,
-    word: 'running',
-    labels: {},
-    containers: [{ name: 'app', image, runningId: '1', ports: [] }],
-    logged: [],
-  }
+  return readyPod(name, { containers: [{ name: 'app', image, runningId: '1', ports: [] }] })
 }

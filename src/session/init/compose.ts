@@ -1,7 +1,8 @@
 import path from 'node:path'
+import { isRecord } from '../../util/is-record.ts'
 import type { Recipe, Remark } from './draft.ts'
 import type { Survey } from './survey.ts'
-import { isMap, readYamlMap, textsOf } from './text-file.ts'
+import { readYamlMap, textsOf } from './text-file.ts'
 
 /** A service of a compose file, as far as a Devfile can say the same. */
 export interface ComposeService {
@@ -34,12 +35,12 @@ export async function readCompose({ root, files }: Survey): Promise<FoundCompose
   const remarks: Remark[] = []
   for (const file of files.filter(name => composeNames.has(path.posix.basename(name)))) {
     const said = await readYamlMap(path.join(root, file))
-    const named = Object.entries(isMap(said?.services) ? said.services : {})
-    if (said?.include !== undefined || named.some(([, service]) => isMap(service) && service.extends)) {
+    const named = Object.entries(isRecord(said?.services) ? said.services : {})
+    if (said?.include !== undefined || named.some(([, service]) => isRecord(service) && service.extends)) {
       remarks.push(otherFilesRemark(file))
     }
     for (const [name, service] of named) {
-      if (isMap(service) && !services.has(name)) services.set(name, serviceOf(name, service, file))
+      if (isRecord(service) && !services.has(name)) services.set(name, serviceOf(name, service, file))
     }
   }
   return { services: [...services.values()], remarks }
@@ -61,13 +62,13 @@ function serviceOf(name: string, said: Readonly<Record<string, unknown>>, file: 
     ...(typeof image === 'string' && { image: filledIn(image) }),
     ...(build && { build }),
     ports: Array.isArray(ports) ? ports.flatMap(publishedPorts) : [],
-    dependsOn: isMap(dependsOn) ? Object.keys(dependsOn) : textsOf(dependsOn),
+    dependsOn: isRecord(dependsOn) ? Object.keys(dependsOn) : textsOf(dependsOn),
   }
 }
 
 /** Paths are relative to the compose file, that of the Dockerfile to the context. */
 function buildOf(build: unknown, folder: string): Recipe | undefined {
-  const said = typeof build === 'string' ? { context: build } : isMap(build) ? build : undefined
+  const said = typeof build === 'string' ? { context: build } : isRecord(build) ? build : undefined
   if (!said) return undefined
   const { context = '.', dockerfile, target, args } = said as Readonly<Record<string, unknown>>
   // A repository on the network is no folder; a Dockerfile that is written into the compose file is no file.
@@ -91,7 +92,7 @@ function buildOf(build: unknown, folder: string): Recipe | undefined {
 
 /** As a map, or a list of `NAME=value`. One without a value is the environment's, and stays out. */
 function argumentsOf(args: unknown): Readonly<Record<string, string>> {
-  const pairs = isMap(args)
+  const pairs = isRecord(args)
     ? Object.entries(args)
     : textsOf(args).flatMap(text => {
         const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
@@ -106,7 +107,7 @@ function argumentsOf(args: unknown): Readonly<Record<string, string>> {
 
 /** `8080:80`, `127.0.0.1:8080:80/tcp`, or a map; a container's port alone gets another local port at each start. */
 function publishedPorts(port: unknown): readonly { local: number; target: number }[] {
-  if (isMap(port)) {
+  if (isRecord(port)) {
     const { published, target, protocol = 'tcp' } = port
     return protocol === 'tcp' ? portPair(String(published), String(target)) : []
   }

@@ -1,6 +1,6 @@
 import { containers, type PodTemplate, podTemplate } from '../../deploy/pod-template.ts'
 import type { KubeObject } from '../../model/kube.ts'
-import { isMap } from './text-file.ts'
+import { isRecord } from '../../util/is-record.ts'
 
 /* What objects of Kubernetes say of one another, as far as a Devfile follows from it. */
 
@@ -41,7 +41,7 @@ export function containerSpecs(object: KubeObject): readonly ContainerSpec[] {
 
 /** The TCP ports of a Kubernetes Service; none of another object. */
 export function servicePorts({ kind, spec }: KubeObject): readonly ServicePort[] {
-  if (kind !== 'Service' || !isMap(spec)) return []
+  if (kind !== 'Service' || !isRecord(spec)) return []
   return mapsOf(spec.ports).flatMap(({ port, targetPort, protocol = 'TCP' }) => {
     if (typeof port !== 'number' || protocol !== 'TCP') return []
     const target = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : port
@@ -51,10 +51,10 @@ export function servicePorts({ kind, spec }: KubeObject): readonly ServicePort[]
 
 /** Whether a Kubernetes Service, a PodDisruptionBudget or the like selects the pods of a workload. */
 export function selects({ spec }: KubeObject, workload: KubeObject): boolean {
-  const { selector } = isMap(spec) ? spec : {}
-  const wanted = isMap(selector) && isMap(selector.matchLabels) ? selector.matchLabels : selector
+  const { selector } = isRecord(spec) ? spec : {}
+  const wanted = isRecord(selector) && isRecord(selector.matchLabels) ? selector.matchLabels : selector
   const labels = podTemplate(workload)?.metadata?.labels
-  if (!isMap(wanted) || !isMap(labels)) return false
+  if (!isRecord(wanted) || !isRecord(labels)) return false
   const pairs = Object.entries(wanted)
   return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value)
 }
@@ -64,7 +64,7 @@ export function mentions(object: KubeObject, { kind, metadata: { name } }: KubeO
   const wanted = places[kind] ?? []
   const visit = (value: unknown, parent: string): boolean => {
     if (Array.isArray(value)) return value.some(item => visit(item, parent))
-    if (!isMap(value)) return false
+    if (!isRecord(value)) return false
     return Object.entries(value).some(
       ([key, inner]) => (inner === name && wanted.includes(`${parent}.${key}`)) || visit(inner, key),
     )
@@ -95,5 +95,5 @@ function templateContainers(object: KubeObject) {
 }
 
 function mapsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isMap) : []
+  return Array.isArray(value) ? value.filter(isRecord) : []
 }

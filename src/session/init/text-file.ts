@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { readIfThere } from '../../util/files.ts'
+import { isRecord } from '../../util/is-record.ts'
 
 /** Bytes: nobody writes a longer one by hand. */
 const maxBytes = 1_000_000
@@ -17,14 +18,10 @@ export async function readYamlMap(file: string): Promise<Readonly<Record<string,
   if (text === undefined) return undefined
   try {
     const value: unknown = parse(text, { merge: true, maxAliasCount: 1_000, logLevel: 'silent' })
-    return isMap(value) ? value : undefined
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The texts of a list; nothing of what is no list, or no text. */

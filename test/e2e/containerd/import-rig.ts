@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openRealCluster, podType, type RealCluster } from '../real-cluster.ts'
+import { podType } from '../../../src/model/kube-api.ts'
+import { openRealCluster, type RealCluster } from '../real-cluster.ts'
 
 /** The container that stands for the node; `ctr` there is the real one, and so is its containerd. */
 export const node = 'devloop-testbed-control-plane'

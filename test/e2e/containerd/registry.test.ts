@@ -1,10 +1,10 @@
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import type { JsonLine } from '../../../src/feed/lines.ts'
+import { podType } from '../../../src/model/kube-api.ts'
 import { openCountingProxy } from '../counting-proxy.ts'
 import { isFailed, isLive, startUp } from '../devloop.ts'
 import { freePort, type HelloProject, helloProject } from '../project.ts'
-import { podType } from '../real-cluster.ts'
 import { clusterRegistry } from './cluster-registry.ts'
 
 const kilobyte = 1_024

@@ -1,6 +1,6 @@
+import { podType } from '../../../src/model/kube-api.ts'
 import type { ApiProxy } from '../api-proxy.ts'
 import type { HelloProject } from '../project.ts'
-import { podType } from '../real-cluster.ts'
 import { runningPods } from './pods.ts'
 import { askForRebuild, containerName, setLabel, setReplicas } from './project.ts'
 import type { Random } from './random.ts'

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../src/model/kube.ts'
+import { podType } from '../../../src/model/kube-api.ts'
 import type { HelloProject } from '../project.ts'
-import { podType } from '../real-cluster.ts'
 import { containerName, service } from './project.ts'
 
 /** A pod with its one container. */

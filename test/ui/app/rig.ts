@@ -9,9 +9,10 @@ import { LogRing } from '../../../src/logs/ring.ts'
 import type { Failure } from '../../../src/model/failure.ts'
 import type { LogLevel } from '../../../src/model/log.ts'
 import type { Project } from '../../../src/model/project.ts'
-import type { Rollout } from '../../../src/model/rollout.ts'
+import type { Pod, Rollout } from '../../../src/model/rollout.ts'
 import { openTerminalApp } from '../../../src/ui/app/open.tsx'
 import { createTheme } from '../../../src/ui/theme.ts'
+import { readyPod } from '../../fakes/pod.ts'
 
 // Times of day are compared.
 process.env.TZ = 'UTC'
@@ -285,21 +286,13 @@ export class AppRig implements AsyncDisposable {
   }
 }
 
-function podOf(service: string, restarts: number): Rollout['pods'][number] {
-  return {
-    namespace: 'default',
-    name: `${service}-5d8f-abcde`,
+function podOf(service: string, restarts: number): Pod {
+  return readyPod(`${service}-5d8f-abcde`, {
     uid: `uid-${service}`,
     workload: `Deployment/${service}`,
-    isNew: true,
-    isReady: true,
-    isTerminating: false,
     restarts,
-    word: 'running',
-    labels: {},
     containers: [{ name: service, image: `shop/${service}:devloop-1`, runningId: '1', ports: [] }],
-    logged: [],
-  }
+  })
 }
 
 function projectOf({ services = ['web'], dependsOn = {} }: RigOptions): Project {
