@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { createBakery } from './build/bake.ts'
 import type { Builder, BuildInputs } from './build/builder.ts'
 import { createBuildCache } from './build/caching.ts'
 import { type DockerCommand, dockerCommand } from './build/docker-command.ts'
@@ -59,6 +60,7 @@ export interface Session extends ScreenPort {
 /** Wires the stages to the engine. Stages report facts to the loop and never call one another. */
 export function createSession({ devfile, project, context, engineEnv, onBug }: SessionOptions): Session {
   const docker = dockerCommand(engineEnv)
+  const bakery = createBakery(docker)
   const builders = new Map<string, Builder>()
   const inputs = new Map<string, BuildInputs>()
   const idleWork = createIdleWork()
@@ -163,7 +165,8 @@ export function createSession({ devfile, project, context, engineEnv, onBug }: S
     if (known) return known
     const definition = current().images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
-    const builder = cached(definition, createBuilder(definition.builder, docker))
+    const cachedBuilder = cached(definition, createBuilder(definition.builder, docker, bakery))
+    const builder = definition.builder.kind === 'docker' ? bakery.expect(cachedBuilder) : cachedBuilder
     builders.set(ref, builder)
     return builder
   }

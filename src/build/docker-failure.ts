@@ -1,5 +1,6 @@
 import { lineOfInstruction } from '../dockerfile/line.ts'
 import type { Failure } from '../model/failure.ts'
+import type { Result } from '../model/result.ts'
 import type { ExecOutcome } from '../util/exec.ts'
 import {
   failingInstruction,
@@ -10,8 +11,12 @@ import {
   syntaxError,
   withoutNoise,
 } from './build-output.ts'
+import type { BuiltImage } from './builder.ts'
 
 type ExecFailure = Exclude<ExecOutcome, { status: 'succeeded' }>
+
+/** How the command line ended, and the image where it made one. */
+export type BuildOutcome = { readonly status: 'succeeded'; readonly image: Result<BuiltImage> } | ExecFailure
 
 export interface FailedBuild {
   /** The command line's name, as in `docker`. */

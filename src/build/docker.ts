@@ -7,29 +7,39 @@ import type { DockerDefinition } from '../model/image.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
 import { readIfThere } from '../util/files.ts'
+import type { Bakery } from './bake.ts'
 import { type Bases, ownBases } from './bases.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { buildCommand } from './buildx.ts'
 import { dialectOf, missingAbility } from './dialect.ts'
-import { buildArguments } from './docker-arguments.ts'
+import { type BuildAttempt, buildArguments } from './docker-arguments.ts'
 import { type DockerCommand, tagByContent, tagImage } from './docker-command.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
-import { explainBuildFailure } from './docker-failure.ts'
+import { type BuildOutcome, explainBuildFailure } from './docker-failure.ts'
 import { dockerInputs } from './docker-inputs.ts'
 import { redactor } from './redact.ts'
 
-/** Builds a Dockerfile with the command line of docker, podman or nerdctl. */
-export function dockerBuilder(definition: DockerDefinition, docker: DockerCommand): Builder {
+/**
+ * Builds a Dockerfile with the command line of docker, podman or nerdctl.
+ *
+ * @param bakery builds it together with others, where that can be
+ */
+export function dockerBuilder(definition: DockerDefinition, docker: DockerCommand, bakery?: Bakery): Builder {
   const inputs = dockerInputs(definition)
   return {
     inputs: async () => ok(await inputs()),
-    build: request => build(definition, docker, request),
+    build: request => build(definition, { docker, bakery }, request),
   }
+}
+
+interface Tools {
+  readonly docker: DockerCommand
+  readonly bakery: Bakery | undefined
 }
 
 async function build(
   definition: DockerDefinition,
-  docker: DockerCommand,
+  { docker, bakery }: Tools,
   request: BuildRequest,
 ): Promise<Result<BuiltImage>> {
   const text = await readIfThere(definition.dockerfile)
@@ -45,31 +55,46 @@ async function build(
   const ssh = await checkSsh(definition.ssh ?? [])
   if (!ssh.ok) return ssh
 
+  const { ref, signal } = request
   const redact = redactor(secrets.value)
   const readProgress = dialect.reader()
+  const attempt: BuildAttempt = {
+    ref,
+    definition,
+    // A registry would be asked for every base, and none has those that were built here.
+    asksForBases: definition.pull === true && bases.size === 0,
+    signal,
+    onLine(line) {
+      const shown = readProgress(line)
+      if (shown !== undefined) request.onLine(redact(shown))
+    },
+  }
+  const outcome = (await bakery?.build(attempt)) ?? (await buildAlone(attempt, docker))
+  if (outcome.status === 'succeeded') return outcome.image
+  const output = 'output' in outcome ? outcome.output.map(redact) : []
+  const { command } = docker
+  const { dockerfile } = definition
+  return fail(explainBuildFailure(outcome, { command, dockerfile, text, ref, output }))
+}
+
+async function buildAlone(attempt: BuildAttempt, docker: DockerCommand): Promise<BuildOutcome> {
+  const { ref, definition, signal, onLine } = attempt
+  const dialect = dialectOf(docker)
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
     const program = dialect.takesPlugin ? buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
       command: program.command,
-      args: buildArguments(definition, { dialect, ref: request.ref, idFile, hasOwnBase: bases.size > 0 }),
+      args: buildArguments(attempt, dialect, idFile),
       cwd: definition.context,
       env: { ...docker.env, ...dialect.env, ...program.env },
-      signal: request.signal,
-      onLine(line) {
-        const shown = readProgress(line)
-        if (shown !== undefined) request.onLine(redact(shown))
-      },
+      signal,
+      onLine,
     })
-    if (outcome.status !== 'succeeded') {
-      const output = 'output' in outcome ? outcome.output.map(redact) : []
-      const { command } = docker
-      const { dockerfile } = definition
-      return fail(explainBuildFailure(outcome, { command, dockerfile, text, ref: request.ref, output }))
-    }
+    if (outcome.status !== 'succeeded') return outcome
     const id = (await readFile(idFile, 'utf8')).trim()
-    return await tagByContent(docker, { ref: request.ref, id, signal: request.signal })
+    return { status: 'succeeded', image: await tagByContent(docker, { ref, id, signal }) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,3 +1,4 @@
+import type { Bakery } from '../build/bake.ts'
 import type { Builder } from '../build/builder.ts'
 import { buildpacksBuilder } from '../build/buildpacks/buildpacks.ts'
 import { customBuilder } from '../build/custom.ts'
@@ -8,11 +9,20 @@ import { jibBuilder } from '../build/jib.ts'
 import { mavenBuilder } from '../build/maven.ts'
 import type { BuilderDefinition } from '../model/image.ts'
 
-/** The builder that a definition asks for. `docker` is how the engine of the cluster is reached. */
-export function createBuilder(definition: BuilderDefinition, docker: DockerCommand): Builder {
+/**
+ * The builder that a definition asks for.
+ *
+ * @param docker how the engine of the cluster is reached
+ * @param bakery builds Dockerfiles together; without one each is built alone
+ */
+export function createBuilder(
+  definition: BuilderDefinition,
+  docker: DockerCommand,
+  bakery?: Bakery,
+): Builder {
   switch (definition.kind) {
     case 'docker':
-      return dockerBuilder(definition, docker)
+      return dockerBuilder(definition, docker, bakery)
     case 'buildpacks':
       return buildpacksBuilder(definition, docker)
     case 'custom':

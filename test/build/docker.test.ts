@@ -2,6 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createBakery } from '../../src/build/bake.ts'
+import type { BuildRequest } from '../../src/build/builder.ts'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
 import type { DockerDefinition } from '../../src/model/image.ts'
@@ -182,6 +184,39 @@ test('without a docker command the failure says so', async () => {
   expect(await build({})).toMatchObject({ ok: false, failure: { code: 'build/no-tool' } })
 })
 
+test('builds that are due at the same moment are tried together, and where that cannot be, each is built alone', async () => {
+  const docker = dockerCommand({})
+  const bakery = createBakery(docker)
+  const built = await Promise.all(
+    ['shop/web', 'shop/cart'].map(ref =>
+      bakery.expect(dockerBuilder(definition({}), docker, bakery)).build(requestOf({ ref })),
+    ),
+  )
+  expect(built.map(result => result.ok)).toEqual([true, true])
+  expect((await calls()).map(call => call.split(' ')[0]).sort()).toEqual([
+    'bake',
+    'build',
+    'build',
+    'tag',
+    'tag',
+  ])
+})
+
+test('a build that bake would not do as well is not tried together with others', async () => {
+  const docker = dockerCommand({})
+  const bakery = createBakery(docker)
+  const options = [{ network: 'host' }, { args: { WORD: '$' + '{word}' } }, { ssh: 'default' }] as const
+  vi.stubEnv('SSH_AUTH_SOCK', folder)
+  await Promise.all(
+    options.map((one, index) =>
+      bakery
+        .expect(dockerBuilder(definition(one), docker, bakery))
+        .build(requestOf({ ref: `shop/${index}` })),
+    ),
+  )
+  expect((await calls()).filter(call => call.startsWith('bake'))).toEqual([])
+})
+
 test('a docker command that may not be run counts as missing', async () => {
   const file = path.join(folder, 'docker')
   await writeFile(file, '')
@@ -216,18 +251,13 @@ function definition(options: Partial<DockerDefinition>): DockerDefinition {
   }
 }
 
-function build(
-  options: Partial<DockerDefinition>,
-  request: Partial<Parameters<ReturnType<typeof dockerBuilder>['build']>[0]> = {},
-) {
-  const signal = new AbortController().signal
-  return dockerBuilder(definition(options), dockerCommand({})).build({
-    ref: 'shop/web',
-    bases: new Map(),
-    signal,
-    onLine: () => {},
-    ...request,
-  })
+function build(options: Partial<DockerDefinition>, request: Partial<BuildRequest> = {}) {
+  return dockerBuilder(definition(options), dockerCommand({})).build(requestOf(request))
+}
+
+function requestOf(request: Partial<BuildRequest>): BuildRequest {
+  const { signal } = new AbortController()
+  return { ref: 'shop/web', bases: new Map(), signal, onLine: () => {}, ...request }
 }
 
 /** A plugin of docker that also logs something of its environment. */
