@@ -2,6 +2,7 @@ import { familiarImageName, normalizeImageName } from '../model/image.ts'
 import type { EngineStart, ImageEngine, NamedImage } from '../model/image-engine.ts'
 import { ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
+import { createBakery } from './bake.ts'
 import { buildWithDocker } from './docker-build.ts'
 import type { DockerCommand } from './docker-command.ts'
 import { findImages } from './engine-images.ts'
@@ -17,8 +18,10 @@ export function dockerEngine(docker: DockerCommand): ImageEngine {
     const done = await docker.run(args, signal)
     return done.ok ? ok(undefined) : done
   }
+  const bakery = createBakery(docker)
   return {
-    build: request => buildWithDocker(docker, request),
+    expectBuild: bakery.expect,
+    build: request => buildWithDocker(docker, bakery, request),
     find: findImages(docker),
     list: (name, signal) => listImages(docker, name, signal),
     async tag(source, reference, signal) {

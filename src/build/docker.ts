@@ -41,7 +41,8 @@ async function build(
     definition,
     text,
     ref: request.ref,
-    hasOwnBase: bases.size > 0,
+    // A registry would be asked for every base, and none has those that were built here.
+    asksForBases: definition.pull === true && bases.size === 0,
     secrets: secrets.value,
     signal: request.signal,
     onLine: line => request.onLine(redact(line)),

@@ -36,6 +36,7 @@ export function openSandboxEngine(
   }
 
   return {
+    expectBuild: () => () => {},
     async build(request) {
       const refused = refusal(request.definition)
       if (refused) return fail(refused)
