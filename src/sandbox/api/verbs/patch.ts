@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import { check } from '../../schema/check.ts'
 import { convert, convertToStored } from '../../schema/conversion.ts'
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import type { JsonObject } from '../../schema/types.ts'
 import type { NewObject, ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
 import { badRequest, invalid, notFound } from '../../store/status-errors.ts'
 import { type Answer, json } from '../answer.ts'
@@ -52,11 +53,11 @@ export function patchedObject(
       return patched.ok ? patched : unprocessable(patched.failure)
     }
     case 'application/merge-patch+json':
-      if (!isObject(change)) return fail(badRequest('a merge patch is an object'))
+      if (!isRecord(change)) return fail(badRequest('a merge patch is an object'))
       return ok(applyMergePatch(object, change) as JsonObject)
     case 'application/strategic-merge-patch+json': {
       if (kind.isCustom) return unsupportedType(request.contentType)
-      if (!isObject(change)) return fail(badRequest('a merge patch is an object'))
+      if (!isRecord(change)) return fail(badRequest('a merge patch is an object'))
       const patched = applyStrategicMergePatch(version.schema, object, change)
       return patched.ok ? patched : fail(badRequest(patched.failure))
     }
