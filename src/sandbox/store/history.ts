@@ -2,7 +2,7 @@ import type { RecordedChange, ResourceName } from './object-store.ts'
 
 /** Of each kind; what a client misses more of, it has to list again. */
 const keptChanges = 1_000
-const keptBytes = 16 * 1024 * 1024
+const keptBytes = 8 * 1024 * 1024
 
 /** The last changes of each kind, for watches that begin in the past. */
 export class History {
