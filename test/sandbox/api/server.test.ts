@@ -122,6 +122,11 @@ test('a client that leaves in the middle of its request is no fault', async () =
   expect(rig.bugs).toEqual([])
 })
 
+test('a connection is kept for clients that ask now and then', async () => {
+  const { headers } = await rig.call('GET', configMaps, { headers: { connection: 'keep-alive' } })
+  expect(headers['keep-alive']).toBe('timeout=300')
+})
+
 test('a warning names a field in any script, and the object is written once', async () => {
   const body = configMap('warned', { 'größe\n☃': 1 })
   const { code, headers } = await rig.call('POST', configMaps, { body })
