@@ -66,7 +66,9 @@ export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxO
   await startServiceNetwork(kinds, onNotice)
 
   // A server listens at one place only: pods and the host's programs have one each.
-  const api = { store, streams, certificates, token }
+  const onFault = (error: unknown) =>
+    onNotice(`A request failed by a fault of devloop itself: ${(error as Error).stack}`)
+  const api = { store, streams, certificates, token, onBug: onFault }
   await createApiServer(api).listen({ host: clusterNetwork.node, port: podApiPort })
   addApiService(kinds)
   const [listener = -1] = listeners

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../../util/longest-timer.ts'
 import type { Closable } from '../../util/scope.ts'
 
 /**
@@ -9,8 +10,6 @@ export type NextLook = Date | 'after-pause' | undefined
 /** The first pause after something was refused, which doubles each time. */
 const firstPauseMs = 500
 const longestPauseMs = 60_000
-/** What a timer of Node.js can wait at most. */
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Works on keys, each once a turn of the event loop, however often it was added in the turn before. A key's work says when it
