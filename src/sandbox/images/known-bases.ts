@@ -39,9 +39,10 @@ export interface FoundBase {
   readonly hasBusybox?: boolean
 }
 
-/** The base that a reference names. */
+/** The base that a reference names. What devloop has built has tags that begin with its name, and is none, whatever it is called. */
 export function findKnownBase(reference: string): FoundBase | undefined {
   const { name, tag = '' } = parseImageReference(reference)
+  if (tag.startsWith('devloop')) return undefined
   const repository = normalizeImageName(name)
   const distroless = /^gcr\.io\/distroless\/nodejs(\d+)?/.exec(repository)
   if (distroless) return { base: node, version: distroless[1] ? [Number(distroless[1])] : [] }
