@@ -23,6 +23,7 @@ my %actions = (
     $removals{$pid} = $request;
   },
   dial => \&start_connection,
+  publish => \&publish_port,
   kill => sub {
     my ($request, $id, $signal) = @_;
     my $process = $processes{$id};
@@ -164,6 +165,15 @@ sub start_connection {
   return if $failure eq '';
   drop_pipes($id);
   send_message('failed', $request, $failure);
+}
+
+sub publish_port {
+  my ($request, $id, $port) = @_;
+  my $failure = eval {
+    begin($request, $id, {}, sub { return relay_port($port); });
+    '';
+  } // $@;
+  send_message('failed', $request, $failure) if $failure ne '';
 }
 
 # @param $work runs a program in the place of this one, or returns what is to be done after it was said that all is well
