@@ -16,7 +16,7 @@ import { type BuildOutcome, explainBuildFailure } from './docker-failure.ts'
 export async function buildWithDocker(
   docker: DockerCommand,
   bakery: Bakery,
-  { definition, text, ref, asksForBases, signal, onLine }: EngineBuild,
+  { definition, text, ref, ownBases, signal, onLine }: EngineBuild,
 ): Promise<Result<string>> {
   const dialect = dialectOf(docker)
   const missing = missingAbility(dialect, definition)
@@ -25,7 +25,8 @@ export async function buildWithDocker(
   const attempt: BuildAttempt = {
     ref,
     definition,
-    asksForBases,
+    // A registry would be asked for every base, and none has those that were built here.
+    asksForBases: definition.pull === true && ownBases.size === 0,
     signal,
     onLine(line) {
       const shown = readProgress(line)

@@ -60,7 +60,7 @@ export function openSandboxEngine(
   }
 }
 
-function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
+function questionOf({ definition, text, ownBases, secrets }: EngineBuild): BuildQuestion {
   const { context, dockerfile, target, args, labels = {} } = definition
   return {
     context,
@@ -69,6 +69,7 @@ function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
     ...(target !== undefined && { target }),
     args,
     labels,
+    ownBases: Object.fromEntries(ownBases),
     secrets: Object.fromEntries(secrets),
   }
 }

@@ -63,7 +63,7 @@ export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxO
     hostIp: clusterNetwork.node,
     dnsServer: clusterNetwork.dns,
   })
-  await startServiceNetwork(kinds, onNotice)
+  await startServiceNetwork(kinds, init, onNotice)
 
   // A server listens at one place only: pods and the host's programs have one each.
   const onFault = (error: unknown) =>
