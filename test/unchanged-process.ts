@@ -2,16 +2,14 @@ import { afterAll, expect, vi } from 'vitest'
 
 /* Files share processes: what one leaves behind would be found by another one, which fails for it some day. */
 
-const before = settings()
-afterAll(() => {
-  expect(settings(), 'a file leaves the process as it found it').toEqual(before)
-})
+const environment = { ...process.env }
+const folder = process.cwd()
 
-function settings() {
-  return {
-    env: { ...process.env },
-    folder: process.cwd(),
-    umask: process.umask(),
-    hasFakeTimers: vi.isFakeTimers(),
-  }
-}
+afterAll(() => {
+  const names = Object.keys({ ...environment, ...process.env })
+  // Names alone, since values may be secrets.
+  const changed = names.filter(name => process.env[name] !== environment[name])
+  expect(changed, 'environment variables that this file has changed').toEqual([])
+  expect(process.cwd()).toBe(folder)
+  expect(vi.isFakeTimers()).toBe(false)
+})
