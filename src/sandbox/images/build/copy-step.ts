@@ -58,9 +58,7 @@ export async function copyStep(
   const entries = async () => {
     const copied = await copyEntries({ ...options, source: source.value, paths: plain })
     if (!copied.ok || archives.length === 0) return copied
-    const unpacked = await unpack(archives, `${scratch.path}/unpacked`, options, surroundings.request.signal)
-    if (!unpacked.ok) return unpacked
-    return ok([...new Map([...copied.value, ...unpacked.value].map(entry => [entry.path, entry])).values()])
+    return unpack(archives, scratch.path, { ...options, before: copied.value }, surroundings.request.signal)
   }
   // What is unpacked goes when this function ends.
   return await addLayer(entries, { image, store, spot })
@@ -101,7 +99,11 @@ async function addLayer(
   { image, store, spot }: { image: ImageParts; store: StoredImages; spot: Spot },
 ): Promise<Result<StepResult>> {
   for (let tries = 0; tries < 3; tries++) {
-    const entries = await entriesNow()
+    const entries = await entriesNow().catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+    // One was removed since its folder was read.
+    if (!entries) continue
     if (!entries.ok) return entries
     if (entries.value.length === 0) return ok({ image, isCached: true })
     const digest = layerDigest(entries.value)
