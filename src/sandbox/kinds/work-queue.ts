@@ -1,4 +1,5 @@
 import type { Closable } from '../../util/scope.ts'
+import { timerMs } from '../../util/timer.ts'
 
 /**
  * When to look at a key again though nothing has changed: at a time, after a pause that grows because something was refused,
@@ -9,8 +10,6 @@ export type NextLook = Date | 'after-pause' | undefined
 /** The first pause after something was refused, which doubles each time. */
 const firstPauseMs = 500
 const longestPauseMs = 60_000
-/** What a timer of Node.js can wait at most. */
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Works on keys, each once a turn of the event loop, however often it was added in the turn before. A key's work says when it
@@ -61,13 +60,10 @@ export class WorkQueue implements Closable {
   }
 
   #addLater(key: string, waitMs: number): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(key)
-        this.add(key)
-      },
-      Math.min(Math.max(waitMs, 1), longestTimerMs),
-    )
+    const timer = setTimeout(() => {
+      this.#timers.delete(key)
+      this.add(key)
+    }, timerMs(waitMs))
     this.#timers.set(key, timer)
   }
 }

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, symlinkSync } from 'node:fs'
-import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** A file of a volume whose content comes from the API. */
@@ -30,7 +30,9 @@ export async function writeProjectedFiles(folder: string, files: readonly Projec
   for (const { path: name, content, mode } of files) {
     const file = path.join(folder, next, name)
     await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, content, { mode })
+    await writeFile(file, content)
+    // The mode that it is made with would be less what the umask takes away.
+    await chmod(file, mode)
   }
   const newLink = `${link}_tmp`
   await rm(newLink, { force: true })

@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { KindStore } from '../kinds/kind-store.ts'
@@ -76,7 +76,7 @@ export class PodVolumes {
       return ok(own)
     }
     if (volume.emptyDir) {
-      await mkdir(own, { recursive: true, mode: 0o777 })
+      await makeForEverybody(own)
       return ok(own)
     }
     if (volume.hostPath) return hostFolder(volume.hostPath.path, volume.hostPath.type)
@@ -97,8 +97,16 @@ export class PodVolumes {
       return fail(
         `the sandbox mounts only hostPath and local volumes, and "${claim.spec.volumeName}" is neither`,
       )
-    return hostFolder(folder, 'DirectoryOrCreate')
+    await makeForEverybody(folder)
+    return ok(folder)
   }
+}
+
+/** Whatever user a container runs as; one that is there already is as its containers have left it. */
+async function makeForEverybody(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true })
+  // The mode that it is made with is less what the umask takes away.
+  if (made !== undefined) await chmod(folder, 0o777)
 }
 
 /** As https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types says. */
