@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
+import { isSystemError } from '../../util/system-error.ts'
 import type { ImageStore, StoredImage } from '../images/image-store.ts'
 import { connectToPod } from './connection.ts'
 import { RunningContainer } from './container.ts'
@@ -69,15 +70,20 @@ class NamespaceRuntime implements ContainerRuntime {
       return refuse(made.failure)
     }
     const folder = path.join(init.run, 'containers', id)
-    await mkdir(folder)
-    for (const { name, text } of podFiles(spec, ip)) await writeFile(path.join(folder, name), text)
     const pod: Pod = {
       ...{ id, ip, folder, hostname: spec.hostname, running: new Set() },
       connect: (port, signal) => connectToPod(init, { id, ip }, port, signal),
       remove: () => this.#remove(pod),
     }
     this.#pods.set(pod, pod)
-    return ok(pod)
+    try {
+      await mkdir(folder)
+      for (const { name, text } of podFiles(spec, ip)) await writeFile(path.join(folder, name), text)
+      return ok(pod)
+    } catch (error) {
+      await this.#remove(pod)
+      return refuseBySystem(error)
+    }
   }
 
   async start(namespaces: PodNamespaces, spec: ContainerSpec): Promise<Result<Container>> {
@@ -86,8 +92,7 @@ class NamespaceRuntime implements ContainerRuntime {
     const image = this.#options.images.find(spec.image)
     if (!image) return fail({ code: 'sandbox/no-image', message: `there is no image ${spec.image}` })
     const folder = path.join(pod.folder, newId())
-    await mkdir(folder)
-    const started = await this.#startIn(folder, pod, image, spec)
+    const started = await this.#startIn(folder, pod, image, spec).catch(refuseBySystem)
     if (!started.ok) {
       await this.#options.init.ask('remove', folder)
       return started
@@ -116,27 +121,27 @@ class NamespaceRuntime implements ContainerRuntime {
     spec: ContainerSpec,
   ): Promise<Result<RunningContainer>> {
     const { init } = this.#options
+    await mkdir(folder)
     const settings = resolveSettings(image, spec, pod.hostname)
     if (!settings.ok) return settings
     const mounts = await containerMounts(pod.folder, spec)
     if (!mounts.ok) return mounts
     if (!init.userIds.has(settings.value.user.user)) this.#tellOfUsers()
-    const log = openLog(spec.logFile)
-    if (!log.ok) return log
     const { hasStdin, hasTty, isRootReadOnly } = spec
     const root = prepareRoot(image, folder, this.#ownFolders)
+    const log = new OutputLog(spec.logFile)
     const main = await startProgram(init, {
       ...settings.value,
       ...{ hasStdin, hasTty, pod: pod.id },
       files: { kind: 'new', root, isRootReadOnly, mounts: mounts.value },
     })
     if (!main.ok) {
-      log.value.close()
+      log.close()
       return main
     }
     return ok(
       new RunningContainer({
-        ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log: log.value },
+        ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log },
         imageId: image.id,
         stopSignal: image.config.stopSignal ?? 'SIGTERM',
       }),
@@ -161,12 +166,10 @@ class NamespaceRuntime implements ContainerRuntime {
   }
 }
 
-function openLog(file: string): Result<OutputLog> {
-  try {
-    return ok(new OutputLog(file))
-  } catch (error) {
-    return refuse(`cannot write the log: ${(error as Error).message}`)
-  }
+/** A full disk, or too many open files: this container cannot be started, and others run on. */
+function refuseBySystem(error: unknown): Result<never> {
+  if (!isSystemError(error)) throw error
+  return refuse(error.message)
 }
 
 function refuse(message: string): Result<never> {
