@@ -130,7 +130,11 @@ async function sourceBelow(volume: string, below: string): Promise<Result<string
   const wanted = path.join(volume, below)
   if (path.relative(volume, wanted).startsWith('..')) return fail(`${below} leaves the volume`)
   const isThere = await stat(wanted).catch(() => undefined)
-  if (!isThere) await mkdir(wanted, { recursive: true })
+  if (!isThere) {
+    await mkdir(wanted, { recursive: true })
+    // Whoever may write to the volume may write to it.
+    await chmod(wanted, (await stat(volume)).mode & 0o777)
+  }
   // A link is followed now, so that this container keeps the version of a projected file that it began with.
   const real = await realpath(wanted)
   const root = await realpath(volume)

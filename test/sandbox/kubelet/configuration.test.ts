@@ -195,6 +195,13 @@ test('containers share an emptyDir, see their own labels as files, and have a to
   })
   await node.until(() => isRunning() && node.status('second').state.running !== undefined)
   expect(node.runtime.newest('second').source('/data')).toBe(path.join(main().source('/shared'), 'below'))
+  for (const [container, target] of [
+    ['main', '/shared'],
+    ['second', '/data'],
+  ] as const) {
+    const { mode } = statSync(node.runtime.newest(container).source(target))
+    expect((mode & 0o777).toString(8)).toBe('777')
+  }
   expect(read('/info', 'labels')).toBe('app="web"')
   const account = '/var/run/secrets/kubernetes.io/serviceaccount'
   expect(read(account, 'token')).toBe('token of default/default')

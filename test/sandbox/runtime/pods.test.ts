@@ -1,4 +1,5 @@
-import { text } from 'node:stream/consumers'
+import { randomBytes } from 'node:crypto'
+import { buffer, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { execute, obstacle, openRig, type Rig, until } from './rig.ts'
 
@@ -50,6 +51,20 @@ describe.skipIf(obstacle !== '')(`pods${obstacle}`, () => {
       connection.value.write(`round ${round}\n`)
       expect(await text(connection.value)).toBe(`you said round ${round}\n`)
     }
+    await pod.remove()
+  })
+
+  test('who answers while it is still being told something is heard', async () => {
+    const pod = await rig.pod()
+    const echo =
+      'use Socket; $| = 1; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, pack_sockaddr_in(8080, INADDR_LOOPBACK)); listen(S, 1); print "listening\\n"; accept(C, S); while (sysread(C, $b, 65536)) { for ($o = 0; $o < length $b;) { $o += syswrite(C, $b, length($b) - $o, $o) } }'
+    const server = await rig.start(pod, { command: ['perl', '-e', echo] })
+    await until(server.attach().stdout, /listening/).catch(() => '')
+    const connection = await pod.connect(8080, AbortSignal.timeout(5000))
+    if (!connection.ok) throw new Error(connection.failure.message)
+    const sent = randomBytes(16 * 1024 * 1024)
+    connection.value.end(sent)
+    expect(sent.equals(await buffer(connection.value))).toBe(true)
     await pod.remove()
   })
 
