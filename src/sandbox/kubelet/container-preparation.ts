@@ -45,6 +45,7 @@ export async function prepareContainer(
   const forPod = pod().spec.securityContext
   const user = securityContext?.runAsUser ?? forPod?.runAsUser
   const group = securityContext?.runAsGroup ?? forPod?.runAsGroup
+  const groups = [...(forPod?.supplementalGroups ?? []), forPod?.fsGroup].filter(id => id !== undefined)
   return ok({
     terminationFile: lastWords,
     spec: {
@@ -56,6 +57,8 @@ export async function prepareContainer(
       ...(workingDir !== undefined && { workingDir }),
       ...(user !== undefined && { user }),
       ...(group !== undefined && { group }),
+      ...(groups.length > 0 && { groups }),
+      refusesRoot: securityContext?.runAsNonRoot ?? forPod?.runAsNonRoot ?? false,
       mounts: [
         ...mounts.value,
         {

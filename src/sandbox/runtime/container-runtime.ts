@@ -52,6 +52,10 @@ export interface ContainerSpec {
   /** Numeric. */
   readonly user?: number
   readonly group?: number
+  /** Besides those that its user has. */
+  readonly groups?: readonly number[]
+  /** Not to be started as root. */
+  readonly refusesRoot?: boolean
   /** Absolute paths; a source is a folder or a file. */
   readonly mounts: readonly {
     readonly source: string

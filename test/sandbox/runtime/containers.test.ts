@@ -90,6 +90,15 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await pod.remove()
   })
 
+  test('a container that is not to run as root does not', async () => {
+    const pod = await rig.pod()
+    const refused = rig.start(pod, { command: ['id'], refusesRoot: true })
+    await expect(refused).rejects.toThrow('container has runAsNonRoot and image will run as root')
+    const container = await rig.start(pod, { command: ['true'], refusesRoot: true, user: 1000 })
+    expect(await container.exited).toMatchObject({ exitCode: 0 })
+    await pod.remove()
+  })
+
   test('a script without an interpreter in its first line is no program, as on a real node', async () => {
     const pod = await rig.pod()
     const script = path.join(rig.folder, 'script')
