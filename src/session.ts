@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { announced } from './build/announced.ts'
 import type { Builder, BuildInputs } from './build/builder.ts'
 import { createBuildCache } from './build/caching.ts'
 import type { DockerCommand } from './build/docker-command.ts'
@@ -170,7 +171,11 @@ export function createSession({
     if (known) return known
     const definition = current().images.find(image => image.ref === ref)
     if (!definition) throw new Error(`no image ${ref} in the project`)
-    const builder = cached(definition, createBuilder(definition.builder, engine))
+    const builder = announced(
+      cached(definition, createBuilder(definition.builder, engine)),
+      definition,
+      engine.images,
+    )
     builders.set(ref, builder)
     return builder
   }

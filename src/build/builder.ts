@@ -1,4 +1,3 @@
-import type { InputSet } from '../model/files.ts'
 import type { Result } from '../model/result.ts'
 import type { SyncRule } from '../model/sync.ts'
 
@@ -23,8 +22,10 @@ export interface LiveCompile {
 }
 
 export interface BuildInputs {
-  readonly roots: InputSet['roots']
-  readonly ignores?: NonNullable<InputSet['ignores']>
+  /** Absolute paths of files and folders; a folder stands for all that is below it. */
+  readonly roots: readonly string[]
+  /** Whether an absolute path below a root does not count; an ignored folder is never read. Must be pure and fast. */
+  readonly ignores?: (path: string, isFolder: boolean) => boolean
   /** References of images that this one is made from (`FROM`), as written, arguments filled in. */
   readonly bases: readonly string[]
   /**

@@ -1,23 +1,30 @@
 import type { BuildSecret, DockerDefinition, SshAccess } from '../model/image.ts'
 import type { Dialect } from './dialect.ts'
 
-export interface BuildArguments {
-  readonly dialect: Dialect
+/** One time that an image is built. */
+export interface BuildAttempt {
   /** The image's name, without a tag. */
   readonly ref: string
-  /** Where the engine writes the image's id. */
-  readonly idFile: string
-  /** Whether the image is made from another of the same Devfile, which only this engine has. */
-  readonly hasOwnBase: boolean
+  readonly definition: DockerDefinition
+  /** Whether the registries are asked for newer bases. */
+  readonly asksForBases: boolean
+  readonly signal: AbortSignal
+  /** A line that the command line prints. */
+  readonly onLine: (line: string) => void
 }
 
-/** What `docker build` is given (https://docs.docker.com/reference/cli/docker/buildx/build/), and its like. */
+/**
+ * What `docker build` is given (https://docs.docker.com/reference/cli/docker/buildx/build/), and its like.
+ *
+ * @param idFile where the engine writes the image's id
+ */
 export function buildArguments(
-  definition: DockerDefinition,
-  { dialect, ref, idFile, hasOwnBase }: BuildArguments,
+  { ref, definition, asksForBases }: BuildAttempt,
+  dialect: Dialect,
+  idFile: string,
 ): readonly string[] {
   const { context, dockerfile, target, args, secrets } = definition
-  const { ssh = [], platform, cacheFrom = [], pull = false, network, labels = {} } = definition
+  const { ssh = [], platform, cacheFrom = [], network, labels = {} } = definition
   return [
     'build',
     ...dialect.always,
@@ -26,8 +33,7 @@ export function buildArguments(
     ...(dialect.needsName ? [`--tag=${ref}:devloop`] : []),
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...(platform === undefined ? [] : [`--platform=${platform}`]),
-    // A registry would be asked for every base, and none has those that were built here.
-    ...(pull && !hasOwnBase ? dialect.pull : dialect.noPull),
+    ...(asksForBases ? dialect.pull : dialect.noPull),
     ...(network === undefined || !dialect.saysNetwork(network) ? [] : [`--network=${network}`]),
     ...cacheFrom.filter(dialect.takesCache).map(source => `--cache-from=${source}`),
     ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),

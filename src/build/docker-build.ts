@@ -5,44 +5,58 @@ import type { Failure } from '../model/failure.ts'
 import type { EngineBuild } from '../model/image-engine.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
+import type { Bakery } from './bake.ts'
 import { buildCommand } from './buildx.ts'
 import { dialectOf, missingAbility } from './dialect.ts'
-import { buildArguments } from './docker-arguments.ts'
+import { type BuildAttempt, buildArguments } from './docker-arguments.ts'
 import type { DockerCommand } from './docker-command.ts'
-import { explainBuildFailure } from './docker-failure.ts'
+import { type BuildOutcome, explainBuildFailure } from './docker-failure.ts'
 
 /** Builds a Dockerfile with the command line of docker, podman or nerdctl. @returns the image's id. */
 export async function buildWithDocker(
   docker: DockerCommand,
-  { definition, text, ref, hasOwnBase, signal, onLine }: EngineBuild,
+  bakery: Bakery,
+  { definition, text, ref, ownBases, signal, onLine }: EngineBuild,
 ): Promise<Result<string>> {
   const dialect = dialectOf(docker)
   const missing = missingAbility(dialect, definition)
   if (missing !== undefined) return fail(needsBuildKit(missing))
   const readProgress = dialect.reader()
+  const attempt: BuildAttempt = {
+    ref,
+    definition,
+    // A registry would be asked for every base, and none has those that were built here.
+    asksForBases: definition.pull === true && ownBases.size === 0,
+    signal,
+    onLine(line) {
+      const shown = readProgress(line)
+      if (shown !== undefined) onLine(shown)
+    },
+  }
+  const outcome = (await bakery.build(attempt)) ?? (await buildAlone(attempt, docker))
+  if (outcome.status === 'succeeded') return ok(outcome.id)
+  const output = 'output' in outcome ? outcome.output : []
+  const { command } = docker
+  return fail(explainBuildFailure(outcome, { command, dockerfile: definition.dockerfile, text, ref, output }))
+}
+
+async function buildAlone(attempt: BuildAttempt, docker: DockerCommand): Promise<BuildOutcome> {
+  const { definition, signal, onLine } = attempt
+  const dialect = dialectOf(docker)
   const folder = await mkdtemp(path.join(tmpdir(), 'devloop-build-'))
   try {
     const idFile = path.join(folder, 'image-id')
     const program = dialect.takesPlugin ? buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
       command: program.command,
-      args: buildArguments(definition, { dialect, ref, idFile, hasOwnBase }),
+      args: buildArguments(attempt, dialect, idFile),
       cwd: definition.context,
       env: { ...docker.env, ...dialect.env, ...program.env },
       signal,
-      onLine(line) {
-        const shown = readProgress(line)
-        if (shown !== undefined) onLine(shown)
-      },
+      onLine,
     })
-    if (outcome.status !== 'succeeded') {
-      const output = 'output' in outcome ? outcome.output : []
-      const { command } = docker
-      return fail(
-        explainBuildFailure(outcome, { command, dockerfile: definition.dockerfile, text, ref, output }),
-      )
-    }
-    return ok((await readFile(idFile, 'utf8')).trim())
+    if (outcome.status !== 'succeeded') return outcome
+    return { status: 'succeeded', id: (await readFile(idFile, 'utf8')).trim() }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -2,6 +2,7 @@ import { familiarImageName, normalizeImageName } from '../model/image.ts'
 import type { EngineStart, ImageEngine, NamedImage } from '../model/image-engine.ts'
 import { ok, type Result } from '../model/result.ts'
 import { exec } from '../util/exec.ts'
+import { createBakery } from './bake.ts'
 import { buildWithDocker } from './docker-build.ts'
 import type { DockerCommand } from './docker-command.ts'
 import { findImages } from './engine-images.ts'
@@ -17,14 +18,24 @@ export function dockerEngine(docker: DockerCommand): ImageEngine {
     const done = await docker.run(args, signal)
     return done.ok ? ok(undefined) : done
   }
+  const tag: ImageEngine['tag'] = async (source, reference, signal) => {
+    if (await docker.socket?.tag(source, reference, signal)) return ok(undefined)
+    return run(['tag', source, reference], signal)
+  }
+  const bakery = createBakery(docker)
   return {
-    build: request => buildWithDocker(docker, request),
+    expectBuild: bakery.expect,
+    async build(request) {
+      // Its builder knows images by their names only.
+      for (const [name, reference] of request.ownBases) {
+        const tagged = await tag(reference, name, request.signal)
+        if (!tagged.ok) return tagged
+      }
+      return buildWithDocker(docker, bakery, request)
+    },
     find: findImages(docker),
     list: (name, signal) => listImages(docker, name, signal),
-    async tag(source, reference, signal) {
-      if (await docker.socket?.tag(source, reference, signal)) return ok(undefined)
-      return run(['tag', source, reference], signal)
-    },
+    tag,
     remove: (references, signal) => run(['image', 'rm', ...references], signal),
     async isUsed(id, signal) {
       const found = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)

@@ -13,6 +13,9 @@ import {
 
 type ExecFailure = Exclude<ExecOutcome, { status: 'succeeded' }>
 
+/** How the command line ended, and the id of the image where it made one. */
+export type BuildOutcome = { readonly status: 'succeeded'; readonly id: string } | ExecFailure
+
 export interface FailedBuild {
   /** The command line's name, as in `docker`. */
   readonly command: string

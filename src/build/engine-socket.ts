@@ -15,6 +15,8 @@ export interface EngineSocket {
   ): Promise<ReadonlyMap<string, EngineImage> | undefined>
   /** Gives an image another name; whether it has it now. */
   tag(source: string, reference: string, signal: AbortSignal): Promise<boolean>
+  /** Takes a name from its image, and the image with it where that has no other. */
+  untag(reference: string): Promise<void>
 }
 
 /** @returns undefined where docker's engine is not on a socket of this machine. */
@@ -51,6 +53,9 @@ export function openEngineSocket(
       const query = new URLSearchParams({ repo: name, tag })
       const answer = await ask('POST', `/images/${encodePath(source)}/tag?${query}`, signal)
       return answer?.status === 201
+    },
+    async untag(reference) {
+      await ask('DELETE', `/images/${encodePath(reference)}`, AbortSignal.timeout(askMs))
     },
   }
 }

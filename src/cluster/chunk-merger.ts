@@ -17,7 +17,7 @@ export class ChunkMerger {
   /** Bytes of the chunk's content that have not come yet. */
   #left = 0
 
-  /** The next bytes of the answer, merged. Overwrites those that it is given. */
+  /** The next bytes of the answer, merged: a copy. Overwrites those that it is given. */
   merge(bytes: Buffer): Buffer {
     if (this.#state !== 'head') return this.#mergeBody(bytes)
     this.#head = Buffer.concat([this.#head, bytes])

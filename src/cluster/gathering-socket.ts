@@ -25,7 +25,8 @@ export function gatherAnswers<T extends Agent>(agent: T): T {
 class GatheringSocket extends Duplex {
   readonly #socket: Socket
   readonly #merger = new ChunkMerger()
-  #pieces: Buffer[] = []
+  /** What has come and was not passed on: one object for all of it, since pieces are many. */
+  #block = Buffer.allocUnsafeSlow(2 * pauses.enoughBytes)
   #bytes = 0
   #passing: NodeJS.Immediate | undefined
   #pause: NodeJS.Timeout | undefined
@@ -63,8 +64,12 @@ class GatheringSocket extends Duplex {
   }
 
   #take(piece: Buffer): boolean {
-    // A copy: the buffer is used again for what comes next.
-    this.#pieces.push(Buffer.from(piece))
+    if (this.#bytes + piece.length > this.#block.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * (this.#bytes + piece.length))
+      this.#block.copy(larger, 0, 0, this.#bytes)
+      this.#block = larger
+    }
+    piece.copy(this.#block, this.#bytes)
     this.#bytes += piece.length
     // Whatever the system has by now comes before this.
     this.#passing ??= setImmediate(() => this.#pass())
@@ -76,8 +81,7 @@ class GatheringSocket extends Duplex {
     this.#passing = undefined
     if (this.#bytes === 0) return
     const isMuch = this.#bytes >= pauses.enoughBytes
-    const merged = this.#merger.merge(Buffer.concat(this.#pieces, this.#bytes))
-    this.#pieces = []
+    const merged = this.#merger.merge(this.#block.subarray(0, this.#bytes))
     this.#bytes = 0
     const isWanted = merged.length === 0 || this.push(merged)
     if (isWanted && isMuch) return

@@ -55,23 +55,36 @@ export class RingBlock {
 
   /** Lines from the one of an index on. */
   *read(index: number): Generator<LogLine> {
+    for (const begin of this.#begins(index)) yield this.#lineAt(begin)
+  }
+
+  /** Whose the lines are, from the one of an index on. */
+  *readSources(index: number): Generator<LogSource> {
+    for (const begin of this.#begins(index)) yield this.#sourceAt(begin)
+  }
+
+  *#begins(index: number): Generator<number> {
     let begin = 0
     for (let passed = 0; begin < this.#used; passed++) {
-      const end = begin + this.#bytes.readUInt32LE(begin)
-      if (passed >= index) yield this.#lineOf(this.#bytes.subarray(begin, end))
-      begin = end
+      if (passed >= index) yield begin
+      begin += this.#bytes.readUInt32LE(begin)
     }
   }
 
-  #lineOf(bytes: Buffer): LogLine {
-    const source = this.#sources[bytes.readUInt16LE(4)]
+  #sourceAt(begin: number): LogSource {
+    const source = this.#sources[this.#bytes.readUInt16LE(begin + 4)]
     if (!source) throw new Error('a line without its source')
+    return source
+  }
+
+  #lineAt(begin: number): LogLine {
+    const bytes = this.#bytes.subarray(begin, begin + this.#bytes.readUInt32LE(begin))
     const level: LogLevel | undefined = logLevels[bytes.readUInt8(6)]
     const textBegin = headerBytes + timeBytes
     const textEnd = textBegin + bytes.readUInt32LE(8)
     return {
       time: bytes.toString('latin1', headerBytes, textBegin),
-      source,
+      source: this.#sourceAt(begin),
       text: bytes.toString('utf8', textBegin, textEnd),
       ...(bytes.readUInt8(7) === 1 && { raw: bytes.toString('utf8', textEnd) }),
       ...(level && { level }),

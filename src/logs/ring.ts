@@ -1,4 +1,4 @@
-import type { LogLine, LogReader, LogSequence, LogSlice } from '../model/log.ts'
+import type { LogLine, LogReader, LogSequence, LogSlice, LogSource } from '../model/log.ts'
 import type { Closable } from '../util/scope.ts'
 import { RingBlock, sizeOf } from './ring-block.ts'
 
@@ -52,25 +52,38 @@ export class LogRing implements LogReader {
   }
 
   read(from: LogSequence, most: number): LogSlice {
-    const begin = Math.min(Math.max(from, this.#first), this.#next)
-    const lines: LogLine[] = []
-    let passed = this.#first
-    for (const block of this.#blocks) {
-      if (lines.length >= most) break
-      if (passed + block.count > begin) {
-        for (const line of block.read(Math.max(0, begin - passed))) {
-          if (lines.length >= most) break
-          lines.push(line)
-        }
-      }
-      passed += block.count
-    }
+    const begin = this.#nearest(from)
+    const lines = this.#collect(begin, most, (block, index) => block.read(index))
     return { lines, next: begin + lines.length, missed: Math.max(0, begin - from) }
+  }
+
+  readSources(from: LogSequence, most: number): readonly LogSource[] {
+    return this.#collect(this.#nearest(from), most, (block, index) => block.readSources(index))
   }
 
   subscribe(onAdded: () => void): Closable {
     this.#listeners.add(onAdded)
     return { close: () => void this.#listeners.delete(onAdded) }
+  }
+
+  #nearest(sequence: LogSequence): LogSequence {
+    return Math.min(Math.max(sequence, this.#first), this.#next)
+  }
+
+  #collect<T>(begin: LogSequence, most: number, read: (block: RingBlock, index: number) => Iterable<T>): T[] {
+    const found: T[] = []
+    let passed = this.#first
+    for (const block of this.#blocks) {
+      if (found.length >= most) break
+      if (passed + block.count > begin) {
+        for (const one of read(block, Math.max(0, begin - passed))) {
+          if (found.length >= most) break
+          found.push(one)
+        }
+      }
+      passed += block.count
+    }
+    return found
   }
 
   /** @param leastBytes of a line that has to fit into it */

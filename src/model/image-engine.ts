@@ -6,6 +6,11 @@ import type { Result } from './result.ts'
  * names it is kept and what of it goes again is the business of whoever asks.
  */
 export interface ImageEngine {
+  /**
+   * Says that a build of this name may be asked for in a moment, so that those of one moment can be made together. The function that is
+   * returned says that it will not be, or has ended.
+   */
+  expectBuild(ref: string): () => void
   /** Builds a Dockerfile. @returns the image's id. Never succeeds once the request's `signal` is aborted. */
   build(request: EngineBuild): Promise<Result<string>>
   /** The images that there are, by the references as given. */
@@ -34,8 +39,8 @@ export interface EngineBuild {
   readonly text: string
   /** The image's name without a tag. */
   readonly ref: string
-  /** Whether the image is made from another of the same Devfile, which only this engine has. */
-  readonly hasOwnBase: boolean
+  /** Images of the same Devfile that it is made from, which only this engine has: full references, by the Dockerfile's names. */
+  readonly ownBases: ReadonlyMap<string, string>
   /** The values of the definition's secrets, by their ids. */
   readonly secrets: ReadonlyMap<string, string>
   readonly signal: AbortSignal

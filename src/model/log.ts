@@ -47,6 +47,8 @@ export interface LogReader {
   readonly next: LogSequence
   /** At most so many lines from a place on, oldest first. */
   read(from: LogSequence, most: number): LogSlice
+  /** Whose the lines are that `read` gives, without their texts, which take the most time of reading. */
+  readSources(from: LogSequence, most: number): readonly LogSource[]
   /** Called after lines were added, as part of reading them: it must be quick, and must not throw. */
   subscribe(onAdded: () => void): Closable
 }

@@ -36,6 +36,7 @@ export function openSandboxEngine(
   }
 
   return {
+    expectBuild: () => () => {},
     async build(request) {
       const refused = refusal(request.definition)
       if (refused) return fail(refused)
@@ -59,7 +60,7 @@ export function openSandboxEngine(
   }
 }
 
-function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
+function questionOf({ definition, text, ownBases, secrets }: EngineBuild): BuildQuestion {
   const { context, dockerfile, target, args, labels = {} } = definition
   return {
     context,
@@ -68,6 +69,7 @@ function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
     ...(target !== undefined && { target }),
     args,
     labels,
+    ownBases: Object.fromEntries(ownBases),
     secrets: Object.fromEntries(secrets),
   }
 }

@@ -20,7 +20,7 @@ export function writeRunFile(
   const startTime = startTimeOf(pid)
   if (startTime === undefined) return
   const record: RunRecord = { pid, startTime, startedAt: new Date().toISOString(), endsWithStacks }
-  writeFileSync(fileOf(stateFolder), `${JSON.stringify(record)}\n`)
+  writeFileSync(fileOf(stateFolder), `${JSON.stringify(record)}\n`, { mode: 0o600 })
 }
 
 /** The sandbox of a state folder; undefined where none runs. */

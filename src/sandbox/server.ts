@@ -63,10 +63,12 @@ export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxO
     hostIp: clusterNetwork.node,
     dnsServer: clusterNetwork.dns,
   })
-  await startServiceNetwork(kinds, onNotice)
+  await startServiceNetwork(kinds, init, onNotice)
 
   // A server listens at one place only: pods and the host's programs have one each.
-  const api = { store, streams, certificates, token }
+  const onFault = (error: unknown) =>
+    onNotice(`A request failed by a fault of devloop itself: ${(error as Error).stack}`)
+  const api = { store, streams, certificates, token, onBug: onFault }
   await createApiServer(api).listen({ host: clusterNetwork.node, port: podApiPort })
   addApiService(kinds)
   const [listener = -1] = listeners

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KindStore } from './kinds/kind-store.ts'
 import { startDnsServer } from './runtime/dns/server.ts'
+import type { InitClient } from './runtime/init-client.ts'
 import { clusterNetwork } from './runtime/network.ts'
 import type { EndpointsFacts, ServiceFacts } from './runtime/services/facts.ts'
+import { createHostPorts } from './runtime/services/host-ports.ts'
 import { createServiceProxies } from './runtime/services/services.ts'
 
 const dnsPort = 53
@@ -14,12 +16,16 @@ const dnsPort = 53
  */
 export async function startServiceNetwork(
   kinds: KindStore,
+  init: InitClient,
   onNotice: (message: string) => void,
 ): Promise<void> {
   const dns = await startDnsServer({ address: clusterNetwork.dns, port: dnsPort })
   const proxies = createServiceProxies({
     onRefused: (place, error) => onNotice(`The service address ${place} is not served: ${error.message}`),
   })
+  const hostPorts = createHostPorts(init, (port, why) =>
+    onNotice(`The nodePort ${port} is not served on this machine: ${why}`),
+  )
   let isDue = false
   let isUpdating = false
   const update = async () => {
@@ -34,7 +40,7 @@ export async function startServiceNetwork(
       const services = kinds.list('services') as readonly ServiceFacts[]
       const endpoints = kinds.list('endpoints') as readonly EndpointsFacts[]
       dns.update(services, endpoints)
-      await proxies.update(services, endpoints)
+      await Promise.all([proxies.update(services, endpoints), hostPorts.update(services)])
     }
     isUpdating = false
   }

@@ -2,6 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { announced } from '../../src/build/announced.ts'
+import type { BuildRequest } from '../../src/build/builder.ts'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
 import { dockerEngine } from '../../src/build/docker-engine.ts'
@@ -183,6 +185,28 @@ test('without a docker command the failure says so', async () => {
   expect(await build({})).toMatchObject({ ok: false, failure: { code: 'build/no-tool' } })
 })
 
+test('builds that are due at the same moment are tried together, and where that cannot be, each is built alone', async () => {
+  const built = await buildTogether([{ ref: 'shop/web' }, { ref: 'shop/cart' }])
+  expect(built.map(result => result.ok)).toEqual([true, true])
+  expect((await calls()).map(call => call.split(' ')[0]).sort()).toEqual([
+    'bake',
+    'build',
+    'build',
+    'tag',
+    'tag',
+  ])
+})
+
+test('a build that bake would not do as well is not tried together with others', async () => {
+  vi.stubEnv('SSH_AUTH_SOCK', folder)
+  await buildTogether([
+    { ref: 'shop/0', network: 'host' },
+    { ref: 'shop/1', args: { WORD: '$' + '{word}' } },
+    { ref: 'shop/2', ssh: 'default' },
+  ])
+  expect((await calls()).filter(call => call.startsWith('bake'))).toEqual([])
+})
+
 test('a docker command that may not be run counts as missing', async () => {
   const file = path.join(folder, 'docker')
   await writeFile(file, '')
@@ -217,18 +241,24 @@ function definition(options: Partial<DockerDefinition>): DockerDefinition {
   }
 }
 
-function build(
-  options: Partial<DockerDefinition>,
-  request: Partial<Parameters<ReturnType<typeof dockerBuilder>['build']>[0]> = {},
-) {
-  const signal = new AbortController().signal
-  return dockerBuilder(definition(options), dockerEngine(dockerCommand({}))).build({
-    ref: 'shop/web',
-    bases: new Map(),
-    signal,
-    onLine: () => {},
-    ...request,
-  })
+function build(options: Partial<DockerDefinition>, request: Partial<BuildRequest> = {}) {
+  return dockerBuilder(definition(options), dockerEngine(dockerCommand({}))).build(requestOf(request))
+}
+
+/** Builds all at the same moment, as a session does. */
+function buildTogether(images: readonly ({ readonly ref: string } & Partial<DockerDefinition>)[]) {
+  const engine = dockerEngine(dockerCommand({}))
+  return Promise.all(
+    images.map(({ ref, ...options }) => {
+      const builder = definition(options)
+      return announced(dockerBuilder(builder, engine), { ref, builder }, engine).build(requestOf({ ref }))
+    }),
+  )
+}
+
+function requestOf(request: Partial<BuildRequest>): BuildRequest {
+  const { signal } = new AbortController()
+  return { ref: 'shop/web', bases: new Map(), signal, onLine: () => {}, ...request }
 }
 
 /** A plugin of docker that also logs something of its environment. */

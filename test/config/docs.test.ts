@@ -2,46 +2,84 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type * as core from 'zod/v4/core'
+import { makeReference, referenceFile } from '../../src/config/reference/reference.ts'
 import { devfileSchema } from '../../src/config/schema.ts'
 import { makeFolder } from './folder.ts'
 
-const reference = readFileSync(path.join(import.meta.dirname, '../../docs/devfile.md'), 'utf8')
+const docs = path.join(import.meta.dirname, '../../docs')
 
-test('every option that a Devfile takes is in the reference, and no other', () => {
-  const options = new Set(optionsOf(devfileSchema))
-  const members = ['profile', 'args', 'env', 'cwd']
-  const documented = [...reference.matchAll(/^\| `([a-z]\w*)` +\|/gm)].map(([, name = '']) => name)
-  // Secrets and ssh are described in sentences.
-  const inSentence = ['id', 'file', 'env', 'path'].filter(name => reference.includes(`\`${name}\``))
-  expect(new Set([...documented, ...inSentence])).toEqual(new Set([...options, ...members]))
+test('the reference is what the sources say of the options (npm run docs)', () => {
+  expect(readFileSync(referenceFile, 'utf8')).toBe(makeReference())
 })
 
-test('every example of the reference loads', async () => {
-  const examples = [...reference.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
-  expect(examples.length).toBeGreaterThan(5)
-  for (const example of examples) {
+test('every option that a Devfile takes is in the reference, and no other', () => {
+  const reference = makeReference().split('## A function')[0] ?? ''
+  const inTables = [...reference.matchAll(/^\| `([a-z]\w*)` +\|/gm)].map(([, name = '']) => name)
+  const inTypes = [...reference.matchAll(/(?<=[{,] )(\w+)(?=: string\b)/g)].map(([name]) => name)
+  expect(new Set([...inTables, ...inTypes])).toEqual(new Set(optionsOf(devfileSchema)))
+})
+
+test('a builder has the options in the reference that it takes, and no others', () => {
+  const sections = makeReference().split(/^#+ /m)
+  for (const [kind, options] of optionsByKind(devfileSchema)) {
+    const section = sections.find(text => text.startsWith(`${kind}()`)) ?? ''
+    const documented = [...section.matchAll(/^\| `([a-z]\w*)` +\|/gm)].map(([, name = '']) => name)
+    expect(documented.sort(), kind).toEqual([...options].sort())
+  }
+})
+
+test('every example of the guide, of the way here from other tools and of the README loads', async () => {
+  const pages = ['devfile.md', 'moving.md', '../README.md'].map(page =>
+    readFileSync(path.join(docs, page), 'utf8'),
+  )
+  const examples = pages.flatMap(page => [...page.matchAll(/```ts\n([\s\S]*?)```/g)])
+  expect(examples.length).toBeGreaterThan(10)
+  for (const [, example = ''] of examples) {
     const { result } = await makeFolder({ 'Devfile.ts': example }).load()
     expect(result, example).toMatchObject({ ok: true })
   }
 })
 
+/** Of each builder, by its name. */
+function optionsByKind(schema: core.$ZodType): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  visit(schema, ({ shape }) => {
+    const kind = (shape.kind as core.$ZodTypes | undefined)?._zod.def
+    if (kind?.type === 'literal') {
+      found.set(
+        String(kind.values[0]),
+        Object.keys(shape).filter(key => key !== 'kind'),
+      )
+    }
+  })
+  return found
+}
+
 function optionsOf(schema: core.$ZodType): readonly string[] {
+  const found: string[] = []
+  visit(schema, ({ shape }) => found.push(...Object.keys(shape).filter(key => key !== 'kind')))
+  return found
+}
+
+/** Calls `onObject` for each object that a Devfile is made of. */
+function visit(schema: core.$ZodType, onObject: (object: core.$ZodObjectDef) => void): void {
   const { def } = (schema as core.$ZodTypes)._zod
   switch (def.type) {
     case 'object':
-      return Object.entries(def.shape)
-        .filter(([key]) => key !== 'kind')
-        .flatMap(([key, value]) => [key, ...optionsOf(value)])
+      onObject(def)
+      for (const member of Object.values(def.shape)) visit(member, onObject)
+      break
     case 'record':
-      return optionsOf(def.valueType)
+      visit(def.valueType, onObject)
+      break
     case 'array':
-      return optionsOf(def.element)
+      visit(def.element, onObject)
+      break
     case 'union':
-      return def.options.flatMap(optionsOf)
+      for (const option of def.options) visit(option, onObject)
+      break
     case 'optional':
     case 'readonly':
-      return optionsOf(def.innerType)
-    default:
-      return []
+      visit(def.innerType, onObject)
   }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { announced } from '../../src/build/announced.ts'
+import type { BuildRequest } from '../../src/build/builder.ts'
 import { dockerBuilder } from '../../src/build/docker.ts'
 import { dockerCommand } from '../../src/build/docker-command.ts'
 import { dockerEngine } from '../../src/build/docker-engine.ts'
@@ -191,6 +193,123 @@ test('a cancelled build leaves no process, no tag and no file, and its step has 
   expect(await readdir(temporary)).toEqual([])
   // Only one step at a time may have the cache: this one waits for the end of the other.
   await build(`FROM busybox\nRUN ${cache} true\n`)
+})
+
+describe('images that are due at the same moment', () => {
+  const names = ['one', 'two', 'three'] as const
+
+  test('are what each would be alone, under no other name, and say what each would say', async () => {
+    const lines = { one: [] as string[], two: [] as string[], three: [] as string[] }
+    const built = await buildTogether(
+      name => `FROM busybox AS base\nRUN echo ${project} made-${name} && echo ${name} > /name\nFROM base\n`,
+      name => ({ ...labelled(name), onLine: line => lines[name].push(line) }),
+    )
+    for (const [index, name] of names.entries()) {
+      const result = built[index]
+      if (!result?.ok) throw new Error(JSON.stringify(result))
+      expect(await inContainer(result.value.reference, 'cat', '/name')).toBe(name)
+      expect(lines[name]).toContain(`${project} made-${name}`)
+      expect(lines[name].join()).not.toContain(`made-${names[(index + 1) % 3]}`)
+      const alone = await builder(name, labelled(name)).build(requestOf(name))
+      expect(alone).toEqual(result)
+      expect(await imagesOf(refOf(name))).toEqual([result.value.reference])
+    }
+  })
+
+  test('one that fails says so as if it were alone, and the others are made', async () => {
+    const [one, two, three] = await buildTogether(name =>
+      name === 'two'
+        ? 'FROM busybox\nRUN echo last-words && exit 3\n'
+        : `FROM busybox\nRUN sleep 1 && echo ${name} > /late\n`,
+    )
+    expect(two).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'build/failed',
+        message: `The image ${refOf('two')} could not be built at \`RUN echo last-words && exit 3\`.`,
+        at: { file: path.join(folder, 'two', 'Dockerfile'), line: 2 },
+        why: '`echo last-words && exit 3` ended with exit code: 3',
+        output: expect.arrayContaining([expect.stringContaining('last-words')]),
+      },
+    })
+    for (const [name, result] of [['one', one] as const, ['three', three] as const]) {
+      if (!result?.ok) throw new Error(JSON.stringify(result))
+      expect(await inContainer(result.value.reference, 'cat', '/late')).toBe(name)
+    }
+    expect(await imagesOf(refOf('two'))).toEqual([])
+  })
+
+  test('one that is not wanted any more does not end the others, and leaves no name', async () => {
+    const { signal, abort } = abortable()
+    const [one, two, three] = await buildTogether(
+      name => `FROM busybox\nRUN echo begun-${name} && sleep 1 && echo ${name} > /kept\n`,
+      name => (name === 'one' ? { signal, onLine: line => line.includes('begun-') && abort() } : {}),
+    )
+    expect(one?.ok).toBe(false)
+    expect([two?.ok, three?.ok]).toEqual([true, true])
+    expect(await imagesOf(refOf('one'))).toEqual([])
+  })
+
+  test('all of which are cancelled leave no process and no image', async () => {
+    const { signal, abort } = abortable()
+    const built = await buildTogether(
+      name => `FROM busybox\nRUN echo begun-${name} && sleep 600\n`,
+      () => ({ signal, onLine: line => line.includes('begun-') && abort() }),
+      { DEVLOOP_E2E_MARK: project },
+    )
+    expect(built.map(result => result.ok)).toEqual([false, false, false])
+    expect(processesWith('DEVLOOP_E2E_MARK', project)).toEqual([])
+    for (const name of names) expect(await imagesOf(refOf(name))).toEqual([])
+  })
+
+  type Name = (typeof names)[number]
+  type Options = Partial<DockerDefinition & Pick<BuildRequest, 'signal' | 'onLine'>>
+
+  /** Builds all three at once, with contexts of their own. */
+  async function buildTogether(
+    text: (name: Name) => string,
+    options: (name: Name) => Options = () => ({}),
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    const engine = dockerEngine(dockerCommand(env))
+    for (const name of names) await write(`${name}/Dockerfile`, text(name))
+    return Promise.all(
+      names.map(name =>
+        announced(builder(name, options(name), engine), imageOf(name), engine).build(
+          requestOf(name, options(name)),
+        ),
+      ),
+    )
+  }
+
+  function builder(name: Name, options: Options = {}, engine = dockerEngine(dockerCommand({}))) {
+    return dockerBuilder({ ...imageOf(name).builder, ...options }, engine)
+  }
+
+  function imageOf(name: Name): { ref: string; builder: DockerDefinition } {
+    const context = path.join(folder, name)
+    const dockerfile = path.join(context, 'Dockerfile')
+    const plain = { kind: 'docker', args: {}, secrets: [], sync: { kind: 'off' } } as const
+    return { ref: refOf(name), builder: { ...plain, context, dockerfile } }
+  }
+
+  function requestOf(name: Name, { signal = new AbortController().signal, onLine = () => {} }: Options = {}) {
+    return { ref: refOf(name), bases: new Map(), signal, onLine }
+  }
+
+  /** Of one test alone. */
+  function refOf(name: Name) {
+    return `${project}/${path.basename(folder).toLowerCase()}-${name}`
+  }
+
+  function labelled(name: Name): Options {
+    return { labels: { name } }
+  }
+
+  function abortable() {
+    const controller = new AbortController()
+    return { signal: controller.signal, abort: () => controller.abort() }
+  }
 })
 
 describe('the classic builder', () => {

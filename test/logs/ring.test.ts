@@ -19,6 +19,7 @@ test('the newest lines stay within the limit, and a reader that fell behind is t
       let position = 0
       const read = (most: number) => {
         const slice = ring.read(position, most)
+        expect(ring.readSources(position, most)).toEqual(slice.lines.map(line => line.source))
         seen.push(...Array<undefined>(slice.missed), ...slice.lines.map(({ text }) => text))
         position = slice.next
       }

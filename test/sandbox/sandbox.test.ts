@@ -41,6 +41,24 @@ describe.skipIf(obstacle !== '')(`the sandbox${obstacle}`, () => {
     expect(await sandbox.log('client')).toEqual(['hello from web', '200 web'])
   })
 
+  test('a nodePort is at 127.0.0.1 of this machine, and gone when the service asks for none', async () => {
+    const nodePort = 30_000 + (process.pid % 2_768)
+    const service = (type: string, port: object) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'outside', namespace: 'default' },
+      spec: { type, selector: { app: 'outside' }, ports: [{ port: 80, targetPort: 3000, ...port }] },
+    })
+    const ask = async () =>
+      (await fetch(`http://127.0.0.1:${nodePort}/`).catch(() => undefined))?.text().catch(() => 'cut')
+    await sandbox.apply(service('NodePort', { nodePort }))
+    await sandbox.apply(pod('outside', server, { app: 'outside' }))
+    await expect.poll(ask, { timeout: 20_000 }).toBe('hello from web')
+    expect(await Promise.all(Array.from({ length: 20 }, ask))).toEqual(Array(20).fill('hello from web'))
+    await sandbox.apply(service('ClusterIP', {}))
+    await expect.poll(ask).toBeUndefined()
+  })
+
   test('a pod waits for its image, starts as soon as it is built, and keeps it from being removed', async () => {
     await sandbox.apply({ ...pod('built', ['cat', '/made'], {}, 'shop:1') })
     const { containerStatuses: [waiting] = [] } = await sandbox.pod('built', status =>
@@ -52,7 +70,7 @@ describe.skipIf(obstacle !== '')(`the sandbox${obstacle}`, () => {
     const built = await images.build({
       definition: await definition(path.join(sandbox.folder, 'context')),
       text: 'FROM busybox\nRUN echo at $(date +%Y) > /made\n',
-      ...{ ref: 'shop', hasOwnBase: false, secrets: new Map(), signal, onLine: line => lines.push(line) },
+      ...{ ref: 'shop', ownBases: new Map(), secrets: new Map(), signal, onLine: line => lines.push(line) },
     })
     if (!built.ok) throw new Error(`${JSON.stringify(built.failure)}\n${lines.join('\n')}`)
     expect(await images.isUsed(built.value, signal)).toEqual({ ok: true, value: false })
@@ -68,7 +86,7 @@ describe.skipIf(obstacle !== '')(`the sandbox${obstacle}`, () => {
     const result = await images.build({
       definition: await definition(path.join(sandbox.folder, 'context')),
       text: 'FROM busybox\nRUN echo begun && sleep 987654\n',
-      ...{ ref: 'shop', hasOwnBase: false, secrets: new Map(), signal: stopping.signal },
+      ...{ ref: 'shop', ownBases: new Map(), secrets: new Map(), signal: stopping.signal },
       onLine: line => line.includes('begun') && !line.includes('RUN') && stopping.abort(),
     })
     expect(result.ok).toBe(false)

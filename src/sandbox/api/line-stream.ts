@@ -7,15 +7,12 @@ const maxBufferedBytes = 32 * 1024 * 1024
 /** Events as lines of JSON. */
 export class LineStream implements LineWriter {
   readonly #response: ServerResponse
-  readonly #gone = new AbortController()
+  readonly signal: AbortSignal
 
-  constructor(response: ServerResponse) {
+  /** @param signal is aborted when the client has gone */
+  constructor(response: ServerResponse, signal: AbortSignal) {
     this.#response = response
-    response.once('close', () => this.#gone.abort())
-  }
-
-  get signal(): AbortSignal {
-    return this.#gone.signal
+    this.signal = signal
   }
 
   write(event: object): void {

@@ -118,6 +118,7 @@ function decodeValue(schema: Schema, value: Buffer | bigint, before: unknown): u
       const entry = [...fieldsOf(asBytes(value))]
       const key = bytesOf(entry, 1).toString('utf8')
       const inner = entry.find(({ number }) => number === 2)?.value ?? Buffer.alloc(0)
+      if (key === '__proto__') throw new Error('the key "__proto__" is not taken by the sandbox')
       return Object.assign(before ?? {}, { [key]: decodeValue(schema.values, inner, undefined) })
     }
     case 'object':

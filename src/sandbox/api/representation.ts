@@ -18,6 +18,12 @@ export function formOf({ accept }: Pick<ApiRequest, 'accept'>): Form {
   return 'full'
 }
 
+/** What an object calls itself in a form. */
+export function formNames({ kind, version }: Target, form: Form): { kind: string; apiVersion: string } {
+  if (form === 'full') return { kind: kind.kind, apiVersion: version.apiVersion }
+  return { kind: form === 'table' ? 'Table' : 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
+}
+
 export function representObject(
   target: Target,
   form: Form,

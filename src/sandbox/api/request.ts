@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { parse as parseYaml } from 'yaml'
 import { fail, ok, type Result } from '../../model/result.ts'
-import { isObject, type JsonObject } from '../schema/types.ts'
+import { isRecord } from '../../util/is-record.ts'
+import type { JsonObject } from '../schema/types.ts'
 import type { StatusError } from '../store/object-store.ts'
 import { badRequest } from '../store/status-errors.ts'
-
 import { decodeProtobuf, protobufType } from './protobuf.ts'
 
 /** A request with all of its body. */
@@ -21,21 +21,38 @@ export interface ApiRequest {
 
 /** As the real server: an object of etcd has at most 1.5 MB, and a request twice as much. */
 const maxBodyBytes = 3 * 1024 * 1024
+/** More than any manifest has, and less than what a recursion takes. */
+const maxBodyDepth = 1_000
 
 export async function readRequest(message: IncomingMessage): Promise<Result<ApiRequest, StatusError>> {
   const body = await readBody(message)
   if (!body.ok) return body
-  const { pathname, searchParams } = new URL(message.url ?? '/', 'https://sandbox')
+  const address = addressOf(message)
+  if (!address.ok) return address
   const { headers } = message
   return ok({
+    ...address.value,
     method: message.method ?? 'GET',
-    path: pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname,
-    query: searchParams,
     accept: headers.accept ?? '',
     contentType: (headers['content-type'] ?? '').split(';')[0] ?? '',
     userAgent: headers['user-agent'] ?? '',
     body: body.value,
   })
+}
+
+/** What a request is about. Its path can be decoded. */
+export function addressOf({
+  url = '/',
+}: IncomingMessage): Result<Pick<ApiRequest, 'path' | 'query'>, StatusError> {
+  const end = url.indexOf('?')
+  const path = end < 0 ? url : url.slice(0, end)
+  try {
+    decodeURIComponent(path)
+  } catch {
+    return fail(badRequest(`the path is no part of a URL: ${path}`))
+  }
+  const query = new URLSearchParams(end < 0 ? '' : url.slice(end + 1))
+  return ok({ path: path.length > 1 ? path.replace(/\/$/, '') : path, query })
 }
 
 /** The body as an object; JSON is YAML, too. */
@@ -48,12 +65,12 @@ export function parseBody({ body: bytes, contentType }: ApiRequest): Result<Json
   }
   const parsed = contentType.includes('yaml') ? fromYaml(body) : fromJson(body)
   if (!parsed.ok) return parsed
-  return isObject(parsed.value) ? ok(parsed.value) : fail(badRequest('the body is no object'))
+  return isRecord(parsed.value) ? ok(parsed.value) : fail(badRequest('the body is no object'))
 }
 
 export function fromJson(text: string): Result<unknown, StatusError> {
   try {
-    return ok(JSON.parse(text))
+    return withoutFault(JSON.parse(text))
   } catch (error) {
     return fail(badRequest(`error decoding the body as JSON: ${(error as Error).message}`))
   }
@@ -61,18 +78,38 @@ export function fromJson(text: string): Result<unknown, StatusError> {
 
 function fromProtobuf(bytes: Buffer): Result<JsonObject, StatusError> {
   try {
-    return ok(decodeProtobuf(bytes))
+    return withoutFault(decodeProtobuf(bytes))
   } catch (error) {
     return fail(badRequest(`error decoding protobuf: ${(error as Error).message}`))
   }
 }
 
 function fromYaml(text: string): Result<unknown, StatusError> {
+  // Most of it is JSON, which is read much faster.
+  const json = text.startsWith('{') ? fromJson(text) : undefined
+  if (json?.ok) return json
   try {
-    return ok(text.startsWith('{') ? JSON.parse(text) : parseYaml(text))
+    return withoutFault(parseYaml(text))
   } catch (error) {
     return fail(badRequest(`error decoding YAML: ${(error as Error).message}`))
   }
+}
+
+function withoutFault<T>(value: T): Result<T, StatusError> {
+  const fault = bodyFault(value, maxBodyDepth)
+  return fault === undefined ? ok(value) : fail(badRequest(fault))
+}
+
+/** What of a body nothing may be made of, though it can be read. @param depth how many levels it may have */
+function bodyFault(value: unknown, depth: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === 0) return `the body is nested deeper than ${maxBodyDepth} levels`
+  if (Object.hasOwn(value, '__proto__')) return 'the key "__proto__" is not taken by the sandbox'
+  for (const inner of Object.values(value)) {
+    const fault = bodyFault(inner, depth - 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 async function readBody(message: IncomingMessage): Promise<Result<Buffer, StatusError>> {

@@ -1,7 +1,8 @@
-import { isObject, type JsonObject } from '../schema/types.ts'
+import { isRecord } from '../../util/is-record.ts'
+import type { JsonObject } from '../schema/types.ts'
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, field) => (isObject(at) ? at[field] : undefined), value)
+  return path.reduce<unknown>((at, field) => (isRecord(at) ? at[field] : undefined), value)
 }
 
 /** A copy with another value at a path. */
@@ -10,6 +11,6 @@ export function withValueAt(object: JsonObject, path: readonly string[], value: 
   const inner = object[field]
   return {
     ...object,
-    [field]: rest.length === 0 ? value : withValueAt(isObject(inner) ? inner : {}, rest, value),
+    [field]: rest.length === 0 ? value : withValueAt(isRecord(inner) ? inner : {}, rest, value),
   }
 }

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../../util/longest-timer.ts'
 import type { Closable } from '../../util/scope.ts'
 import { timerMs } from '../../util/timer.ts'
 

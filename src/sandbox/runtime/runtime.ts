@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
 import { isSystemError } from '../../util/system-error.ts'
 import type { ImageStore, StoredImage } from '../images/image-store.ts'
+import { explainMissing } from '../images/missing-program.ts'
 import { connectToPod } from './connection.ts'
 import { RunningContainer } from './container.ts'
 import { containerMounts } from './container-mounts.ts'
@@ -135,15 +136,20 @@ class NamespaceRuntime implements ContainerRuntime {
       ...{ hasStdin, hasTty, pod: pod.id },
       files: { kind: 'new', root, isRootReadOnly, mounts: mounts.value },
     })
+    const isOnHost = image.base === 'host'
     if (!main.ok) {
       log.close()
-      return main
+      const { failure } = main
+      const [program = ''] = settings.value.command
+      const isMissing = isOnHost && failure.code === 'sandbox/no-command'
+      return isMissing ? fail({ ...failure, why: explainMissing(program) }) : main
     }
     return ok(
       new RunningContainer({
         ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log },
         imageId: image.id,
         stopSignal: image.config.stopSignal ?? 'SIGTERM',
+        ...(isOnHost && { noteOfMissing: explainMissing() }),
       }),
     )
   }

@@ -1,11 +1,5 @@
-import {
-  isObject,
-  itemKey,
-  type ListSchema,
-  type ObjectSchema,
-  type ScalarType,
-  type Schema,
-} from './types.ts'
+import { isRecord } from '../../util/is-record.ts'
+import { itemKey, type ListSchema, type ObjectSchema, type ScalarType, type Schema } from './types.ts'
 
 /** How an object differs from what its kind may look like. */
 export interface SchemaCheck {
@@ -55,7 +49,7 @@ export function check(schema: ObjectSchema, value: unknown): SchemaCheck {
       for (const key of repeatedKeys(at, found)) duplicates.push({ path, key })
       return found.map((item, index) => walk(at.items, item, `${path}[${index}]`))
     }
-    if (!isObject(found)) return differ(path, found, 'map')
+    if (!isRecord(found)) return differ(path, found, 'map')
     const kept: Record<string, unknown> = {}
     for (const [field, inner] of Object.entries(found)) {
       const place = path === '' ? field : `${path}.${field}`

@@ -1,5 +1,6 @@
+import { isRecord } from '../../util/is-record.ts'
 import type { Kind, KindVersion } from './kind.ts'
-import { isObject, type JsonObject } from './types.ts'
+import type { JsonObject } from './types.ts'
 
 /** An object as it is stored as another version has it. What the other one cannot say is left out. */
 export function convert<T extends JsonObject>(kind: Kind, version: KindVersion, object: T): T {
@@ -43,7 +44,7 @@ const autoscalers = 'horizontalpodautoscalers.autoscaling'
 
 /** Version 1 of autoscalers knows but one metric. */
 function toMetrics(spec: unknown): unknown {
-  if (!isObject(spec)) return spec
+  if (!isRecord(spec)) return spec
   const { targetCPUUtilizationPercentage: averageUtilization, ...rest } = spec
   if (averageUtilization === undefined) return rest
   const target = { type: 'Utilization', averageUtilization }
@@ -51,7 +52,7 @@ function toMetrics(spec: unknown): unknown {
 }
 
 function toCpuTarget(spec: unknown): unknown {
-  if (!isObject(spec)) return spec
+  if (!isRecord(spec)) return spec
   const { metrics, behavior: _, ...rest } = spec
   const targets = Array.isArray(metrics) ? metrics.map(cpuTargetOf) : []
   const target = targets.find(one => one !== undefined)
@@ -59,7 +60,7 @@ function toCpuTarget(spec: unknown): unknown {
 }
 
 function cpuTargetOf(metric: unknown): unknown {
-  const resource = isObject(metric) && isObject(metric.resource) ? metric.resource : {}
-  const target = isObject(resource.target) ? resource.target : {}
+  const resource = isRecord(metric) && isRecord(metric.resource) ? metric.resource : {}
+  const target = isRecord(resource.target) ? resource.target : {}
   return resource.name === 'cpu' ? target.averageUtilization : undefined
 }

@@ -1,8 +1,10 @@
+import { isRecord } from '../../util/is-record.ts'
+
 /** An object that is being filled in: a copy that nobody else has yet. */
 export type Draft = Record<string, unknown>
 
 export function isDraft(value: unknown): value is Draft {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value)
 }
 
 /** The object in a field; one that is missing is put there. */

@@ -1,4 +1,4 @@
-import { isObject } from './types.ts'
+import { isRecord } from '../../util/is-record.ts'
 
 /** What is wrong with one field, in the words of Kubernetes' `field.Error`. */
 export interface FieldError {
@@ -63,7 +63,7 @@ function show(value: unknown): string {
   const isTexts = (values: readonly unknown[]) => values.every(one => typeof one === 'string')
   if (Array.isArray(value) && isTexts(value))
     return `[]string{${value.map(one => JSON.stringify(one)).join(', ')}}`
-  if (isObject(value) && isTexts(Object.values(value))) {
+  if (isRecord(value) && isTexts(Object.values(value))) {
     const entries = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one)}`)
     return `map[string]string{${entries.join(', ')}}`
   }

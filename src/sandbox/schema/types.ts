@@ -1,3 +1,4 @@
+import { isRecord } from '../../util/is-record.ts'
 /** What a value may look like, and how changes of it by several people are merged. */
 export type Schema = ScalarSchema | ListSchema | DictionarySchema | ObjectSchema | AnySchema
 
@@ -71,16 +72,12 @@ export const anySchema: AnySchema = { kind: 'any' }
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** By which fields an item of a list is known, with their values; a key that is not said has its preset. */
 export function itemKey({ keys, items }: ListSchema, item: unknown): JsonObject {
   const key: Record<string, unknown> = {}
   for (const name of keys.toSorted()) {
     const preset = items.kind === 'object' ? items.fields.get(name)?.preset : undefined
-    const value = (isObject(item) ? item[name] : undefined) ?? preset
+    const value = (isRecord(item) ? item[name] : undefined) ?? preset
     if (value !== undefined) key[name] = value
   }
   return key

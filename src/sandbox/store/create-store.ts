@@ -164,17 +164,22 @@ class MemoryStore implements ObjectStore {
     return written
   }
 
-  /** In the order of the changes, though a listener makes another one. */
+  /** In the order of the changes, though a listener makes another one. Everybody hears of them, though one of them throws. */
   #tell(): void {
     if (this.#isTelling) return
     this.#isTelling = true
-    try {
-      for (let news = this.#news.shift(); news; news = this.#news.shift()) {
-        for (const listener of [...(this.#listeners.get(news.resource) ?? [])]) listener(news.change)
+    const bugs: unknown[] = []
+    for (let news = this.#news.shift(); news; news = this.#news.shift()) {
+      for (const listener of [...(this.#listeners.get(news.resource) ?? [])]) {
+        try {
+          listener(news.change)
+        } catch (error) {
+          bugs.push(error)
+        }
       }
-    } finally {
-      this.#isTelling = false
     }
+    this.#isTelling = false
+    if (bugs.length > 0) throw bugs[0]
   }
 }
 

@@ -1,7 +1,8 @@
+import { isRecord } from '../../util/is-record.ts'
+import type { Closable } from '../../util/scope.ts'
 import { customKind } from '../schema/custom/custom-kind.ts'
-import { isObject } from '../schema/types.ts'
 import { timestamp } from './deletion.ts'
-import type { ObjectStore, RecordedChange, StoredObject } from './object-store.ts'
+import type { ObjectStore, RecordedChange, ResourceName, StoredObject } from './object-store.ts'
 
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io'
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io'
@@ -15,10 +16,24 @@ export function serveCustomKinds(store: ObjectStore, now: () => Date): void {
   })
 }
 
+/** Tells when a kind of a CustomResourceDefinition is no more. */
+export function onKindGone(store: ObjectStore, resource: ResourceName, listener: () => void): Closable {
+  return store.watch(definitions, ({ type, object }) => {
+    if (type === 'DELETED' && object.metadata.name === resource) listener()
+  })
+}
+
 function serve(store: ObjectStore, { object, type }: RecordedChange, now: () => Date): void {
   store.kinds.set(customKind(object))
+  const { name, finalizers = [] } = object.metadata
+  // Whoever replaces a definition may leave it out; without it the objects would stay.
+  if (!finalizers.includes(cleanup)) {
+    store.update(definitions, name, undefined, current => ({
+      ...current,
+      metadata: { ...current.metadata, finalizers: [...(current.metadata.finalizers ?? []), cleanup] },
+    }))
+  }
   if (type !== 'ADDED') return
-  const { name } = object.metadata
   const lastTransitionTime = timestamp(now())
   const condition = (type: string, reason: string, message: string) => ({
     type,
@@ -38,22 +53,18 @@ function serve(store: ObjectStore, { object, type }: RecordedChange, now: () => 
           condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
           condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
         ],
-        acceptedNames: isObject(current.spec) ? current.spec.names : {},
+        acceptedNames: isRecord(current.spec) ? current.spec.names : {},
         storedVersions: storedVersions(current),
       },
     }),
     'status',
   )
-  store.update(definitions, name, undefined, current => ({
-    ...current,
-    metadata: { ...current.metadata, finalizers: [...(current.metadata.finalizers ?? []), cleanup] },
-  }))
 }
 
 function storedVersions({ spec }: StoredObject): unknown[] {
-  const versions = isObject(spec) && Array.isArray(spec.versions) ? spec.versions : []
+  const versions = isRecord(spec) && Array.isArray(spec.versions) ? spec.versions : []
   return versions
-    .filter(version => isObject(version) && version.storage === true)
+    .filter(version => isRecord(version) && version.storage === true)
     .map(version => version.name)
 }
 

@@ -1,5 +1,5 @@
+import { isRecord } from '../../util/is-record.ts'
 import type { Kind } from '../schema/kind.ts'
-import { isObject } from '../schema/types.ts'
 import type { DeleteOptions, StoredObject } from './object-store.ts'
 
 /** What the finalizers of a propagation policy are called; the garbage collector removes them. */
@@ -42,7 +42,7 @@ export function markDeleted(
     metadata: { ...rest, ...generation, ...deletion, ...(finalizers && { finalizers }) },
   }
   if (kind.resource !== 'namespaces') return marked
-  return { ...marked, status: { ...(isObject(object.status) && object.status), phase: 'Terminating' } }
+  return { ...marked, status: { ...(isRecord(object.status) && object.status), phase: 'Terminating' } }
 }
 
 /** Whether nothing holds an object any more whose deletion was asked for. */
@@ -70,13 +70,13 @@ function finalizersOf({ metadata }: StoredObject, { propagation }: DeleteOptions
 function isWaiting(kind: Kind, object: StoredObject, finalizers: readonly string[] | undefined): boolean {
   if (finalizers && finalizers.length > 0) return true
   const { spec } = object
-  const held = kind.resource === 'namespaces' && isObject(spec) ? spec.finalizers : undefined
+  const held = kind.resource === 'namespaces' && isRecord(spec) ? spec.finalizers : undefined
   return Array.isArray(held) && held.length > 0
 }
 
 function podGraceSeconds({ spec, status }: StoredObject, { gracePeriodSeconds }: DeleteOptions): number {
-  const { nodeName, terminationGracePeriodSeconds } = isObject(spec) ? spec : {}
-  const { phase } = isObject(status) ? status : {}
+  const { nodeName, terminationGracePeriodSeconds } = isRecord(spec) ? spec : {}
+  const { phase } = isRecord(status) ? status : {}
   if (!nodeName || phase === 'Succeeded' || phase === 'Failed') return 0
   return gracePeriodSeconds ?? Number(terminationGracePeriodSeconds ?? defaultPodGraceSeconds)
 }

@@ -1,5 +1,6 @@
+import { isRecord } from '../../util/is-record.ts'
 import { type FieldError, invalid } from '../schema/field-error.ts'
-import { isObject, type JsonObject } from '../schema/types.ts'
+import type { JsonObject } from '../schema/types.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 
 /** Services get addresses of 10.96.0.0/16; the first 256 are for those that ask for one, such as DNS. */
@@ -18,10 +19,10 @@ export function addressService(
   service: StoredObject,
   previous: StoredObject | undefined,
 ): Addressed {
-  const spec = isObject(service.spec) ? service.spec : {}
-  const before = previous && isObject(previous.spec) ? previous.spec : {}
+  const spec = isRecord(service.spec) ? service.spec : {}
+  const before = previous && isRecord(previous.spec) ? previous.spec : {}
   const others = store.list('services').filter(({ metadata }) => metadata.uid !== service.metadata.uid)
-  const specs = others.map(other => (isObject(other.spec) ? other.spec : {}))
+  const specs = others.map(other => (isRecord(other.spec) ? other.spec : {}))
   const address = addressOf(spec, before, specs)
   const ports = portsOf(spec, before, specs)
   return {
@@ -75,7 +76,7 @@ function portsOf(
   const had = new Map(listOf(before.ports).map(port => [keyOf(port), port.nodePort]))
   if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') {
     const rest = ports.map(port => {
-      if (!isObject(port) || port.nodePort === undefined || had.get(keyOf(port)) !== port.nodePort)
+      if (!isRecord(port) || port.nodePort === undefined || had.get(keyOf(port)) !== port.nodePort)
         return port
       const { nodePort: _, ...kept } = port
       return kept
@@ -86,7 +87,7 @@ function portsOf(
   const own = new Set(listOf(before.ports).map(portKey))
   const errors: FieldError[] = []
   const given = ports.map((port, index) => {
-    if (!isObject(port)) return port
+    if (!isRecord(port)) return port
     const wanted = port.nodePort || had.get(keyOf(port))
     const named = { ...port, nodePort: wanted }
     if (wanted === undefined) named.nodePort = freePort(used, port)
@@ -124,7 +125,7 @@ function freePort(used: ReadonlySet<string>, port: JsonObject): number {
 }
 
 function listOf(ports: unknown): JsonObject[] {
-  return Array.isArray(ports) ? ports.filter(isObject) : []
+  return Array.isArray(ports) ? ports.filter(isRecord) : []
 }
 
 function keyOf({ port, protocol = 'TCP' }: JsonObject): string {

@@ -38,12 +38,18 @@ export class LogLines implements PaneLines {
 
   /** Takes in what has come since the last time. */
   update(): void {
-    while (this.#position < this.#reader.next) {
-      const { lines, next } = this.#reader.read(this.#position, readAtOnce)
-      let sequence = next - lines.length
-      for (const line of lines) this.#take(sequence++, line)
-      this.#position = next
+    let position = Math.max(this.#position, this.#reader.first)
+    while (position < this.#reader.next) {
+      // Texts are only for those who look for something in them.
+      const lines = this.#pattern
+        ? this.#reader.read(position, readAtOnce).lines
+        : this.#reader.readSources(position, readAtOnce)
+      for (const line of lines) {
+        if ('text' in line) this.#take(position++, line.source, line.text)
+        else this.#take(position++, line)
+      }
     }
+    this.#position = position
     this.#sequences.dropBefore(this.#reader.first)
   }
 
@@ -90,13 +96,13 @@ export class LogLines implements PaneLines {
     return this.#read.lines[sequence - this.#read.begin]
   }
 
-  #take(sequence: LogSequence, { source, text }: LogLine): void {
+  #take(sequence: LogSequence, source: LogSource, text?: string): void {
     if (source.service !== this.#service) return
     if (source !== this.#lastSource && this.#containers.size < 2) {
       this.#containers.add(`${source.pod}/${source.container}`)
     }
     this.#lastSource = source
-    if (this.#pattern && !matches(this.#pattern, clean(text))) return
+    if (this.#pattern && text !== undefined && !matches(this.#pattern, clean(text))) return
     this.#sequences.push(sequence)
   }
 }

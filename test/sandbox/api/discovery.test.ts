@@ -105,3 +105,15 @@ test('what is not there is not found', async () => {
     expect((await rig.call('GET', path)).code).toBe(404)
   }
 })
+
+test('kubectl explains every field of a pod: none is described by nothing', async () => {
+  const { body } = await rig.call('GET', '/openapi/v3/api/v1')
+  const empty: string[] = []
+  const look = (value: unknown, place: string) => {
+    if (typeof value !== 'object' || value === null) return
+    if (Object.keys(value).length === 0) empty.push(place)
+    for (const [name, inner] of Object.entries(value)) look(inner, `${place}.${name}`)
+  }
+  look(body.components.schemas, '')
+  expect(empty).toEqual([])
+})

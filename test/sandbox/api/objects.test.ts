@@ -183,10 +183,15 @@ test('a workload is scaled by its scale alone', async () => {
     spec: { replicas: 1 },
     status: { replicas: 0, selector: 'app=scaled' },
   })
-  await rig.call('PUT', scale, { body: { ...body, spec: { replicas: 4 } } })
+  const patched = await rig.call('PATCH', scale, {
+    type: 'application/strategic-merge-patch+json',
+    body: { spec: { replicas: 3 } },
+  })
+  expect(patched.body).toMatchObject({ spec: { replicas: 3 } })
+  await rig.call('PUT', scale, { body: { spec: { replicas: 4 } } })
   expect((await rig.call('GET', `${deployments}/scaled`)).body).toMatchObject({
     spec: { replicas: 4 },
-    metadata: { generation: 2 },
+    metadata: { generation: 3 },
   })
 })
 

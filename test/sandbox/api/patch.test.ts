@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { applyJsonPatch } from '../../../src/sandbox/api/patch/json-patch.ts'
 import { applyMergePatch } from '../../../src/sandbox/api/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../../../src/sandbox/api/patch/strategic-merge-patch.ts'
 import { parseLabelSelector } from '../../../src/sandbox/api/selection/label-selector.ts'
@@ -64,6 +65,41 @@ test('a merge patch removes what is null, and replaces lists', () => {
 })
 
 test.each([
+  [[null]],
+  [[{ op: 'add' }]],
+  [[{ op: 'add', path: 5, value: 1 }]],
+  [[{ op: 'add', path: 'data', value: 1 }]],
+  [[{ op: 'add', path: '/data/a/b', value: 1 }]],
+  [[{ op: 'add', path: '/data/toString/x', value: 1 }]],
+  [[{ op: 'copy', from: '/data/constructor/name', path: '/data/b' }]],
+  [[{ op: 'replace', path: '/list/push/x', value: 1 }]],
+  [[{ op: 'add', path: '/data/__proto__', value: { x: 1 } }]],
+  [[{ op: 'remove', path: '' }]],
+])('the JSON patch %j is refused, and reaches nothing but the object', operations => {
+  const value = { data: { a: '1' }, list: [] }
+  expect(applyJsonPatch(value, operations)).toMatchObject({ ok: false })
+  expect(value).toEqual({ data: { a: '1' }, list: [] })
+  for (const reached of [Object.prototype.toString, Array.prototype.push])
+    expect(reached).not.toHaveProperty('x')
+})
+
+test('a JSON patch adds, replaces, moves, copies and removes', () => {
+  const operations = [
+    { op: 'test', path: '/a', value: 1 },
+    { op: 'add', path: '/list/-', value: 2 },
+    { op: 'replace', path: '/list/0', value: 3 },
+    { op: 'copy', from: '/list/1', path: '/b' },
+    { op: 'move', from: '/a', path: '/c~1d' },
+    { op: 'add', path: '/e', value: {} },
+    { op: 'remove', path: '/e' },
+  ]
+  expect(applyJsonPatch({ a: 1, list: [1] }, operations)).toEqual({
+    ok: true,
+    value: { list: [3, 2], b: 2, 'c/d': 1 },
+  })
+})
+
+test.each([
   ['a', { a: '1' }, true],
   ['!a', { a: '1' }, false],
   ['a=1', { a: '1' }, true],
@@ -72,6 +108,8 @@ test.each([
   ['a notin (1,2)', { a: '2' }, false],
   ['example.com/n>3', { 'example.com/n': '4' }, true],
   ['', {}, true],
+  ['constructor', {}, false],
+  ['!toString', {}, true],
 ])('the label selector %j of %j says %s', (selector, labels, expected) => {
   const test = parseLabelSelector(selector)
   expect(test.ok && test.value(labels)).toBe(expected)

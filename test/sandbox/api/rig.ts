@@ -37,6 +37,8 @@ export class Rig {
   readonly certificates: ClusterCertificates
   readonly port: number
   readonly client: KubeClient
+  /** What the server calls a fault of its own. */
+  readonly bugs: unknown[]
   readonly #folder: string
 
   private constructor(
@@ -45,7 +47,9 @@ export class Rig {
     certificates: ClusterCertificates,
     port: number,
     folder: string,
+    bugs: unknown[],
   ) {
+    this.bugs = bugs
     this.store = store
     this.server = server
     this.certificates = certificates
@@ -58,9 +62,12 @@ export class Rig {
     const folder = await mkdtemp(path.join(tmpdir(), 'devloop-sandbox-api-'))
     const certificates = await clusterCertificates(folder)
     const store = createStore()
-    const server = createApiServer({ store, certificates, token: 'a-token', ...(streams && { streams }) })
+    const bugs: unknown[] = []
+    const onBug = (error: unknown) => void bugs.push(error)
+    const token = 'a-token'
+    const server = createApiServer({ store, certificates, token, onBug, ...(streams && { streams }) })
     const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
-    return new Rig(store, server, certificates, port, folder)
+    return new Rig(store, server, certificates, port, folder, bugs)
   }
 
   async stop(): Promise<void> {

@@ -15,6 +15,9 @@ import { HeaderWriter } from '../../../src/sandbox/api/streams/spdy/headers.ts'
 import { pod } from '../manifests.ts'
 import { Rig } from './rig.ts'
 
+/** Who listens there breaks its connections off. */
+const brokenPort = 90
+
 /** What was asked of the pods. */
 const asked: { log?: LogRequest; exec?: ExecRequest; sizes: [number, number][]; closed: number } = {
   sizes: [],
@@ -61,6 +64,11 @@ const streams: PodStreams = {
     return this.exec({ ...request, command: ['echo'] }, signal)
   },
   async connect({ port }) {
+    if (port === brokenPort) {
+      const pod = new PassThrough()
+      pod.once('data', () => pod.destroy(new Error('ECONNRESET')))
+      return ok(pod)
+    }
     if (port !== 80)
       return fail({
         code: 500,
@@ -168,6 +176,15 @@ test('devloop speaks to a port, and is told when nothing listens there', async (
     refused: true,
     message: expect.stringContaining('error forwarding port 81 to pod web'),
   })
+})
+
+test('devloop is told when the pod breaks a connection off', async () => {
+  const open = await rig.client.connectPod({ ...place, port: brokenPort })
+  if (!open.ok) throw new Error(open.failure.message)
+  open.value.resume()
+  open.value.write('ping')
+  const [error] = await once(open.value, 'error')
+  expect(error).toMatchObject({ message: expect.stringContaining('the connection to the pod broke') })
 })
 
 test('a pod that is not there is said before any protocol is spoken', async () => {
@@ -279,6 +296,8 @@ test('older kubectl forwards ports by SPDY, many connections over one', async ()
   expect(await client.ended(first.data)).toBe('first')
   expect(await client.ended(second.data)).toBe('second')
   expect(await client.ended(closed.error)).toContain('connection refused')
+  const none = await connect('3', 'none')
+  expect(await client.ended(none.error)).toContain('the header port is no port')
   client.close()
 })
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeObject } from '../../../src/model/kube.ts'
-import { configMap } from '../manifests.ts'
+import { configMap, widget, widgetDefinition } from '../manifests.ts'
 import { Rig } from './rig.ts'
 
 let rig: Rig
@@ -12,6 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rig.stop())
 
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io'
 const configMaps = '/api/v1/namespaces/default/configmaps'
 
 /** The events of a watch, as they come. */
@@ -25,8 +26,8 @@ class Events {
     this.#lines = createInterface({ input: response })[Symbol.asyncIterator]()
   }
 
-  static async of(query: Readonly<Record<string, string>>): Promise<Events> {
-    return new Events(await rig.open('GET', configMaps, { query: { watch: 'true', ...query } }))
+  static async of(query: Readonly<Record<string, string>>, place = configMaps): Promise<Events> {
+    return new Events(await rig.open('GET', place, { query: { watch: 'true', ...query } }))
   }
 
   async next(): Promise<{ type: string; object: KubeObject & { code?: number } } | undefined> {
@@ -95,6 +96,48 @@ test('a watch ends when its time is over, with the version up to which it came',
   const resourceVersion = String(rig.store.version)
   expect(await events.next()).toMatchObject({ type: 'BOOKMARK', object: { metadata: { resourceVersion } } })
   expect(await events.next()).toBeUndefined()
+})
+
+test('a watch may be asked to last longer than any timer', async () => {
+  const events = await Events.of({
+    resourceVersion: String(rig.store.version),
+    timeoutSeconds: '99999999',
+  })
+  rig.store.create('configmaps', configMap('patient'))
+  expect(await events.next()).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'patient' } } })
+  await events.close()
+})
+
+test.each(['limit', 'timeoutSeconds'])('a %s that is no number is told', async name => {
+  const { code, body } = await rig.call('GET', configMaps, { query: { watch: 'true', [name]: 'soon' } })
+  expect(code).toBe(400)
+  expect(body.message).toBe('strconv.ParseInt: parsing "soon": invalid syntax')
+})
+
+test('a watch of a kind ends with the kind', async () => {
+  rig.store.create(definitions, widgetDefinition())
+  const events = await Events.of({}, '/apis/example.com/v1/namespaces/default/widgets')
+  rig.store.create('widgets.example.com', widget('a', { size: 1 }))
+  expect(await events.next()).toMatchObject({ type: 'ADDED' })
+  rig.store.delete(definitions, 'widgets.example.com', undefined)
+  expect(await events.next()).toMatchObject({ type: 'DELETED' })
+  expect(await events.next()).toBeUndefined()
+})
+
+test('who watches metadata only reads bookmarks as such', async () => {
+  const headers = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' }
+  const query = {
+    watch: 'true',
+    sendInitialEvents: 'true',
+    allowWatchBookmarks: 'true',
+    labelSelector: 'no=such',
+  }
+  const events = new Events(await rig.open('GET', configMaps, { query, headers }))
+  expect(await events.next()).toMatchObject({
+    type: 'BOOKMARK',
+    object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' },
+  })
+  await events.close()
 })
 
 test('a watch that begins with all there is says where that ends', async () => {

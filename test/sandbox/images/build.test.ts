@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { utimes } from 'node:fs/promises'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ok } from '../../../src/model/result.ts'
+import { makeLayer } from '../../../src/sandbox/images/build/make-layer.ts'
+import type { LayerEntry } from '../../../src/sandbox/images/layer.ts'
+import { stampOf } from '../../../src/util/file-content.ts'
 import { canRun, openBuilderRig } from './rig.ts'
 
 test('files, folders and links get into the image, with its settings', async () => {
@@ -139,6 +143,35 @@ test.each([
 })
 
 describe.skipIf(!canRun)('with user namespaces, commands run', () => {
+  test('the same step of builds at the same time runs once, and each is told of its failure in its own words', async () => {
+    await using rig = await openBuilderRig()
+    const mount = '--mount=type=cache,target=/mark,id=mark'
+    const step = `RUN ${mount} echo once >> /mark/runs && cat /mark/runs > /runs`
+    const built = await Promise.all([
+      rig.build(`FROM busybox\n${step}\nCMD ["1"]`),
+      rig.build(`FROM busybox\n${step}\nCMD ["2"]`),
+    ])
+    expect(built.map(one => one.at('/runs'))).toEqual(['once\n', 'once\n'])
+    const failed = await Promise.all([
+      rig.build('FROM busybox\nRUN sleep 0.2; exit 3'),
+      rig.build('FROM busybox\nLABEL a=b\nLABEL c=d\nRUN sleep 0.2; exit 3'),
+    ])
+    expect(failed.map(({ result }) => (result.ok ? undefined : result.failure.at?.line))).toEqual([2, 4])
+  })
+
+  test('a step whose program this machine has not says which one, and whose programs an image has', async () => {
+    await using rig = await openBuilderRig()
+    for (const step of ['RUN nosuch add curl', 'RUN ["nosuch"]']) {
+      const { result } = await rig.build(`FROM alpine\n${step}`)
+      expect(result).toMatchObject({
+        failure: {
+          why: expect.stringContaining("this machine's programs, and nosuch is none of them"),
+          cure: expect.stringContaining('on this machine'),
+        },
+      })
+    }
+  })
+
   test('and what they change is in the image, once', async () => {
     await using rig = await openBuilderRig({ a: '1' })
     const text = 'FROM busybox\nWORKDIR /app\nCOPY a .\nRUN cat a > b && mkdir /new && rm a'
@@ -268,3 +301,32 @@ function processesWith(mark: string): readonly string[] {
 function commandLine(pid: string): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
 }
+
+test('a build while files become folders, and go, ends well or says so, and is no fault of the sandbox', async () => {
+  await using rig = await openBuilderRig()
+  const entry = (name: string, source: string): LayerEntry => {
+    const stats = lstatSync(source)
+    return {
+      ...{ path: name, kind: 'file', mode: 0o644, user: 0, group: 0, content: 'x' },
+      ...{ source, stamp: stampOf(stats) },
+    }
+  }
+  await rig.write('a/b', '1')
+  const file = path.join(rig.folder, 'context/a')
+  const stale = entry('b', path.join(file, 'b'))
+  await rm(file, { recursive: true })
+  await rig.write('a', '2')
+  const spot = { dockerfile: 'Dockerfile', line: 1, text: 'COPY . /' }
+  let looks = 0
+  const changing = async () => ok([looks++ === 0 ? stale : entry('a', file)])
+  expect(await makeLayer(changing, rig.store.layers, spot)).toMatchObject({ value: { isKnown: false } })
+  expect(await makeLayer(async () => ok([stale]), rig.store.layers, spot)).toMatchObject({
+    failure: { why: 'its files change while they are copied' },
+  })
+  const unreadable = async () => {
+    throw Object.assign(new Error('EACCES: permission denied, open a'), { code: 'EACCES' })
+  }
+  expect(await makeLayer(unreadable, rig.store.layers, spot)).toMatchObject({
+    failure: { why: 'EACCES: permission denied, open a', cure: expect.stringContaining('read') },
+  })
+})

@@ -69,3 +69,28 @@ test('a definition that is none is refused', () => {
     failure: { message: expect.stringContaining('must be spec.names.plural+"."+spec.group') },
   })
 })
+
+test('a definition that was replaced by one without finalizers takes its objects along all the same', () => {
+  store.create('widgets.example.com', widget('a', { size: 2 }))
+  store.update(definitions, 'widgets.example.com', undefined, object => ({
+    ...object,
+    metadata: { ...object.metadata, finalizers: [] },
+  }))
+  store.delete(definitions, 'widgets.example.com', undefined)
+  expect(store.list('widgets.example.com')).toEqual([])
+})
+
+test.each([
+  ['apps', 'deployments', 'spec.group: Invalid value: "apps": should be a domain with at least one dot'],
+  ['networking.k8s.io', 'ingresses', 'metadata.annotations[api-approved.kubernetes.io]: Required value'],
+  ['example.com', 'Widgets', 'spec.names.plural: Invalid value: "Widgets"'],
+])('a definition in the group %s of %s is refused: the built-in kinds stay', (group, plural, words) => {
+  const { spec, ...rest } = widgetDefinition()
+  const names = { kind: 'Thing', plural }
+  const made = store.create(definitions, {
+    ...rest,
+    metadata: { name: `${plural}.${group}` },
+    spec: { ...(spec as object), group, names },
+  })
+  expect(made).toMatchObject({ failure: { message: expect.stringContaining(words) } })
+})

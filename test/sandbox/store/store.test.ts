@@ -233,3 +233,45 @@ test('a version of another cluster is not known here', () => {
   expect(store.changesSince('configmaps', 1)).toBeUndefined()
   expect(store.changesSince('configmaps', store.version + 1)).toBeUndefined()
 })
+
+test('the past that is kept is bounded by its bytes, too', () => {
+  const { version } = store
+  const data = { key: 'x'.repeat(1_000_000) }
+  for (let index = 0; index < 40; index++) store.create('configmaps', configMap(`large-${index}`, { data }))
+  expect(store.changesSince('configmaps', version)).toBeUndefined()
+  expect(store.changesSince('configmaps', store.version - 10)).toHaveLength(10)
+})
+
+test('everybody hears of a change, though one of them fails', () => {
+  const bug = new Error('nobody thought of that')
+  store.watch('configmaps', () => {
+    throw bug
+  })
+  const heard = heardOf('configmaps')
+  expect(() => store.create('configmaps', configMap('first'))).toThrow(bug)
+  expect(() => store.create('configmaps', configMap('second'))).toThrow(bug)
+  expect(heard.map(({ object }) => object.metadata.name)).toEqual(['first', 'second'])
+})
+
+test.each([
+  [
+    'configmaps',
+    configMap('large', { data: { key: 'x'.repeat(2 ** 20 + 1) } }),
+    'Too long: must have at most 1048576 bytes',
+  ],
+  ['configmaps', configMap('large', { data: { key: 'x'.repeat(2 ** 20) } }), undefined],
+  [
+    'secrets',
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'large', namespace: 'default' },
+      stringData: { key: 'x'.repeat(2 ** 20 + 1) },
+    },
+    'data: Too long: must have at most 1048576 bytes',
+  ],
+])('%s have as much in them as everywhere', (resource, object, words) => {
+  const made = store.create(resource, object)
+  if (words === undefined) expect(made.ok).toBe(true)
+  else expect(failed(made).message).toContain(words)
+})

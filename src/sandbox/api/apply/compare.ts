@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isObject, type ObjectSchema, type Schema } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import type { ObjectSchema, Schema } from '../../schema/types.ts'
 import {
   difference,
   elementOf,
@@ -51,7 +52,7 @@ function childrenOf(schema: Schema, value: object): Map<string, { schema: Schema
     const items = Array.isArray(value) ? value : []
     return new Map(items.map(item => [elementOf(schema, item), { schema: schema.items, value: item }]))
   }
-  const fields = isObject(value) ? Object.entries(value) : []
+  const fields = isRecord(value) ? Object.entries(value) : []
   return new Map(
     fields.map(([name, inner]) => [`f:${name}`, { schema: fieldSchema(schema, name), value: inner }]),
   )

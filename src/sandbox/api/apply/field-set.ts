@@ -1,4 +1,5 @@
-import { isObject, itemKey, type ListSchema, type ObjectSchema, type Schema } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import { itemKey, type ListSchema, type ObjectSchema, type Schema } from '../../schema/types.ts'
 
 /**
  * Fields of an object, as a tree. An edge is named as in `fieldsV1`: `f:replicas` is a field, `k:{"name":"web"}` the item of a
@@ -28,7 +29,7 @@ export function fieldSetOf(schema: Schema, value: unknown): FieldSet {
     }
     return { isMember: false, children }
   }
-  if (!isObject(value) || Object.keys(value).length === 0) return memberOnly
+  if (!isRecord(value) || Object.keys(value).length === 0) return memberOnly
   const children = new Map<string, FieldSet>()
   for (const [name, inner] of Object.entries(value)) {
     if (inner === undefined) continue
@@ -127,7 +128,7 @@ export function fromFieldsV1(fields: unknown): FieldSet {
 }
 
 function readFields(fields: unknown): FieldSet {
-  if (!isObject(fields)) return memberOnly
+  if (!isRecord(fields)) return memberOnly
   const children = new Map<string, FieldSet>()
   for (const [element, inner] of Object.entries(fields)) {
     if (element !== '.') children.set(element, readFields(inner))

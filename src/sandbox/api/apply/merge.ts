@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, type ListSchema, type Schema } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import type { JsonObject, ListSchema, Schema } from '../../schema/types.ts'
 import { elementOf, type FieldSet, fieldSchema, isLeaf } from './field-set.ts'
 
 /** Puts what is applied over what is there: lists by their keys, everything else field by field. */
@@ -8,7 +9,7 @@ export function merge(schema: Schema, live: unknown, applied: unknown): unknown 
   if (schema.kind === 'list') {
     return Array.isArray(live) && Array.isArray(applied) ? mergeLists(schema, live, applied) : applied
   }
-  if (!isObject(live) || !isObject(applied)) return applied
+  if (!isRecord(live) || !isRecord(applied)) return applied
   const merged: Record<string, unknown> = { ...live }
   for (const [name, value] of Object.entries(applied)) {
     merged[name] = merge(fieldSchema(schema, name), live[name], value)
@@ -63,7 +64,7 @@ export function prune(schema: Schema, value: unknown, gone: FieldSet, kept: Fiel
       return left === undefined ? [] : [left.value]
     })
   }
-  if (!isObject(value)) return value
+  if (!isRecord(value)) return value
   const rest: Record<string, unknown> = {}
   for (const [name, inner] of Object.entries(value)) {
     const element = `f:${name}`

@@ -1,5 +1,5 @@
+import { isRecord } from '../../../util/is-record.ts'
 import { defaulted } from '../../schema/admit.ts'
-import { isObject } from '../../schema/types.ts'
 import { timestamp } from '../../store/deletion.ts'
 import type { NewObject } from '../../store/object-store.ts'
 import type { Target } from '../target.ts'
@@ -94,7 +94,7 @@ export function readOwnership(object: NewObject | undefined): Ownership[] {
   const entries = object?.metadata.managedFields
   if (!Array.isArray(entries)) return []
   const known = entries
-    .filter(isObject)
+    .filter(isRecord)
     .filter(one => one.manager !== undefined || one.fieldsV1 !== undefined)
   return known.map(one => ({
     manager: String(one.manager ?? ''),

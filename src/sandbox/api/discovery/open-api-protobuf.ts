@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import type { JsonObject } from '../../schema/types.ts'
 
 export const openApiProtobufType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
@@ -9,7 +10,7 @@ export const openApiProtobufType = 'application/com.github.proto-openapi.spec.v2
  * @param document as JSON has it
  */
 export function encodeOpenApi({ swagger, info, definitions }: JsonObject): Buffer {
-  const { title, version } = isObject(info) ? info : {}
+  const { title, version } = isRecord(info) ? info : {}
   return Buffer.concat([
     text(1, swagger),
     message(2, text(1, title), text(2, version)),
@@ -30,14 +31,14 @@ const numbers = {
 } as const
 
 function namedSchemas(schemas: unknown): Buffer[] {
-  if (!isObject(schemas)) return []
+  if (!isRecord(schemas)) return []
   return Object.entries(schemas).map(([name, schema]) =>
     message(1, text(1, name), message(2, ...schemaParts(schema))),
   )
 }
 
 function schemaParts(schema: unknown): Buffer[] {
-  if (!isObject(schema)) return []
+  if (!isRecord(schema)) return []
   const { $ref, format, required, additionalProperties, type, items, properties } = schema
   const extensions = Object.entries(schema).filter(([name]) => name.startsWith('x-'))
   return [

@@ -138,7 +138,8 @@ class Document {
   #schema(schema: Schema): object {
     switch (schema.kind) {
       case 'any':
-        return {}
+        // kubectl explain takes an empty schema for none.
+        return { 'x-kubernetes-preserve-unknown-fields': true }
       case 'scalar':
         return this.#version === 2
           ? (namedScalars[schema.type] ?? scalars[schema.type])

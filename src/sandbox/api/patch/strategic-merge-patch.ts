@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { type Field, isObject, type JsonObject, type ObjectSchema, type Schema } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import type { Field, JsonObject, ObjectSchema, Schema } from '../../schema/types.ts'
 
 /**
  * Kubernetes' own merge patch: as a JSON merge patch, but that lists with a merge key are merged by it. Directives say more:
@@ -72,7 +73,7 @@ function mergeField(
   order: unknown,
 ): unknown {
   const inner: Schema = field?.schema ?? { kind: 'any' }
-  if (isObject(change)) return mergeObjects(inner, isObject(value) ? value : {}, change)
+  if (isRecord(change)) return mergeObjects(inner, isRecord(value) ? value : {}, change)
   if (!Array.isArray(change)) return change
   if (!field?.patch?.isMerged) return withoutDirectives(change)
   const { mergeKey } = field.patch
@@ -92,21 +93,21 @@ function mergeLists(
   current: readonly unknown[],
   change: readonly unknown[],
 ): unknown[] {
-  if (change.some(item => isObject(item) && item.$patch === 'replace')) {
-    return change.filter(item => !isObject(item) || item.$patch === undefined)
+  if (change.some(item => isRecord(item) && item.$patch === 'replace')) {
+    return change.filter(item => !isRecord(item) || item.$patch === undefined)
   }
   const merged = [...current]
   for (const item of change) {
-    if (!isObject(item)) throw new WrongPatch(`the items of ${name} must be objects`)
+    if (!isRecord(item)) throw new WrongPatch(`the items of ${name} must be objects`)
     const key = item[mergeKey]
     if (key === undefined) {
       throw new WrongPatch(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`)
     }
-    const index = merged.findIndex(one => isObject(one) && one[mergeKey] === key)
+    const index = merged.findIndex(one => isRecord(one) && one[mergeKey] === key)
     const found = merged[index]
     if (item.$patch === 'delete') {
       if (index >= 0) merged.splice(index, 1)
-    } else if (isObject(found)) merged[index] = mergeObjects(items, found, item)
+    } else if (isRecord(found)) merged[index] = mergeObjects(items, found, item)
     else merged.push(mergeObjects(items, {}, item))
   }
   return merged
@@ -115,7 +116,7 @@ function mergeLists(
 /** In the order that the patch asks for; items that it does not name stay behind the one that they were behind. */
 function inOrder(list: readonly unknown[], order: unknown, mergeKey: string | undefined): unknown[] {
   if (!Array.isArray(order)) return [...list]
-  const keyOf = (item: unknown) => (mergeKey !== undefined && isObject(item) ? item[mergeKey] : item)
+  const keyOf = (item: unknown) => (mergeKey !== undefined && isRecord(item) ? item[mergeKey] : item)
   const wanted = order.map(keyOf)
   const groups = new Map<unknown, unknown[]>(wanted.map(key => [key, []]))
   const first: unknown[] = []
@@ -134,11 +135,11 @@ function withoutDirectives(value: unknown): JsonObject & unknown[] {
 
 function strip(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter(item => !isDirective(item)).map(strip)
-  if (!isObject(value)) return value
+  if (!isRecord(value)) return value
   const kept = Object.entries(value).filter(([name, inner]) => !name.startsWith('$') && inner !== null)
   return Object.fromEntries(kept.map(([name, inner]) => [name, strip(inner)]))
 }
 
 function isDirective(item: unknown): boolean {
-  return isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1
+  return isRecord(item) && item.$patch !== undefined && Object.keys(item).length === 1
 }

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import type { Kind } from '../../schema/kind.ts'
-import { isObject } from '../../schema/types.ts'
 import type { StoredObject } from '../../store/object-store.ts'
 
 export type ObjectTest = (object: StoredObject) => boolean
@@ -69,7 +69,7 @@ function isSelectable(kind: Kind, field: string): boolean {
 
 function textAt(object: StoredObject, path: readonly string[]): string {
   let value: unknown = object
-  for (const field of path) value = isObject(value) ? value[field] : undefined
+  for (const field of path) value = isRecord(value) ? value[field] : undefined
   if (value === undefined || value === null) return path.at(-1) === 'hostNetwork' ? 'false' : ''
   return String(value)
 }

@@ -20,10 +20,8 @@ export function parseLabelSelector(text: string): Result<LabelTest, string> {
 
 /** At the commas outside of brackets. */
 function splitRequirements(text: string): string[] {
-  return text
-    .split(/,(?![^(]*\))/)
-    .map(part => part.trim())
-    .filter(part => part !== '')
+  const parts = text.match(/(?:\([^)]*\)?|[^,(])+/g) ?? []
+  return parts.map(part => part.trim()).filter(part => part !== '')
 }
 
 const keyPattern = '[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?'
@@ -33,7 +31,7 @@ const membership = new RegExp(`^(${keyPattern})\\s+(in|notin)\\s*\\(([^()]*)\\)$
 
 function parseRequirement(text: string): LabelTest | undefined {
   const exists = existence.exec(text)
-  if (exists) return labels => (labels[exists[2] ?? ''] === undefined) === (exists[1] === '!')
+  if (exists) return labels => Object.hasOwn(labels, exists[2] ?? '') !== (exists[1] === '!')
   const compared = equality.exec(text)
   if (compared) {
     const [, key = '', , operator = '', value = ''] = compared

@@ -1,17 +1,17 @@
-import { isObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
 
 /** A selector of an object as requests have it: `app=web,tier in (a,b)`. A text, or a plain map of labels, is one, too. */
 export function labelSelectorText(selector: unknown): string {
   if (typeof selector === 'string') return selector
-  if (!isObject(selector)) return ''
-  const isPlain = !isObject(selector.matchLabels) && !Array.isArray(selector.matchExpressions)
-  const labels = isPlain ? selector : isObject(selector.matchLabels) ? selector.matchLabels : {}
+  if (!isRecord(selector)) return ''
+  const isPlain = !isRecord(selector.matchLabels) && !Array.isArray(selector.matchExpressions)
+  const labels = isPlain ? selector : isRecord(selector.matchLabels) ? selector.matchLabels : {}
   const expressions = Array.isArray(selector.matchExpressions) ? selector.matchExpressions : []
   return [
     ...Object.entries(labels)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key}=${value}`),
-    ...expressions.filter(isObject).map(expressionText),
+    ...expressions.filter(isRecord).map(expressionText),
   ].join(',')
 }
 

@@ -71,7 +71,10 @@ export function logRequestOf(
       return fail(invalid(logOptions, container.pod, [error]))
     }
   }
-  if (since && Number.isNaN(since.getTime())) return fail(badRequest(`sinceTime: Invalid value: "${time}"`))
+  if (since && Number.isNaN(since.getTime())) {
+    const [name, value] = time === null ? ['sinceSeconds', seconds] : ['sinceTime', time]
+    return fail(badRequest(`${name}: Invalid value: ${JSON.stringify(value)}`))
+  }
   return ok({
     ...container,
     isPrevious: isOn('previous'),

@@ -1,5 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
+import { fail } from '../../../model/result.ts'
+import { isPort } from '../../schema/validation/container.ts'
+import { badRequest } from '../../store/status-errors.ts'
 import type { PodReference, PodStreams } from '../pod-streams.ts'
 import { SpdyConnection, type SpdyStream } from './spdy/connection.ts'
 import { channelWriter } from './websocket-channels.ts'
@@ -8,11 +11,21 @@ export const portForwardProtocol = 'portforward.k8s.io'
 /** SPDY within a WebSocket, as newer clients speak it. */
 export const tunnelProtocol = `SPDY/3.1+${portForwardProtocol}`
 export const webSocketPortProtocols = ['v4.channel.k8s.io']
+/** Why a WebSocket is closed (RFC 6455, section 7.4.1). */
+const endedCode = 1000
+const brokenCode = 1011
 
-/** Serves connections to ports of a pod over SPDY: for each one the client opens a stream for its data and one for errors. */
-export function servePortsBySpdy(wire: Duplex, streams: PodStreams, pod: PodReference): void {
+/**
+ * Serves connections to ports of a pod over SPDY, for each one of which the client opens a stream for its data and one for
+ * errors, until the client goes.
+ */
+export function servePortsBySpdy(wire: Duplex, streams: PodStreams, pod: PodReference): Promise<void> {
   const gone = new AbortController()
-  wire.once('close', () => gone.abort())
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  wire.once('close', () => {
+    gone.abort()
+    resolve()
+  })
   const errorStreams = new Map<string, SpdyStream>()
   new SpdyConnection(wire, (stream, headers) => {
     const id = headers.get('requestid') ?? ''
@@ -21,9 +34,10 @@ export function servePortsBySpdy(wire: Duplex, streams: PodStreams, pod: PodRefe
     else {
       const errors = errorStreams.get(id)
       errorStreams.delete(id)
-      void connect(streams, pod, port, stream, errors, gone.signal)
+      connect(streams, pod, port, stream, errors, gone.signal).catch(reject)
     }
   })
+  return ended
 }
 
 async function connect(
@@ -34,7 +48,9 @@ async function connect(
   errors: SpdyStream | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const opened = await streams.connect({ ...pod, port }, signal)
+  const opened = isPort(port)
+    ? await streams.connect({ ...pod, port }, signal)
+    : fail(badRequest(`the header port is no port: ${port}`))
   if (!opened.ok) {
     errors?.end(failureWords(pod, port, opened.failure.message))
     data.end()
@@ -70,9 +86,13 @@ export async function servePortsByWebSocket(
     }
   }
   let open = ports.length
+  let isBroken = false
   const closed = () => {
     open--
-    if (open === 0) socket.close(1000)
+    if (open > 0) return
+    // The client's answer to the end has to be read, though nobody takes its data any more.
+    socket.resume()
+    socket.close(isBroken ? brokenCode : endedCode)
   }
   for (const [index, port] of ports.entries()) {
     const opened = await streams.connect({ ...pod, port }, gone.signal)
@@ -87,6 +107,12 @@ export async function servePortsByWebSocket(
     const writer = channelWriter(socket, 2 * index)
     connection.pipe(writer)
     writer.once('finish', closed)
+    // One that the pod breaks off does not end.
+    connection.once('close', () => {
+      if (connection.readableEnded) return
+      isBroken = true
+      closed()
+    })
     gone.signal.addEventListener('abort', () => connection.destroy())
   }
   if (socket.readyState === WebSocket.OPEN) socket.resume()

@@ -2,10 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { fail, type Result } from '../../../model/result.ts'
+import { isPort } from '../../schema/validation/container.ts'
 import type { ObjectStore, StatusError, StoreResult } from '../../store/object-store.ts'
 import { badRequest } from '../../store/status-errors.ts'
 import { statusOf } from '../answer.ts'
 import type { ContainerReference, PodProcess, PodReference, PodStreams } from '../pod-streams.ts'
+import { addressOf } from '../request.ts'
 import type { Target } from '../target.ts'
 import { type CommandChannels, wantedChannels } from './command-channels.ts'
 import { containerOf, findPod, podStreamOf } from './pod-request.ts'
@@ -39,20 +41,21 @@ export class StreamUpgrades {
     this.#streams = streams
   }
 
-  /** Takes over the connection of a request that asks for another protocol. */
+  /** Takes over the connection of a request that asks for another protocol, until what is asked for has ended. */
   async serve(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => socket.destroy())
-    const { pathname, searchParams } = new URL(message.url ?? '/', 'https://sandbox')
-    const target = podStreamOf(this.#store, pathname)
+    const address = addressOf(message)
+    if (!address.ok) return refuse(socket, address.failure)
+    const { path, query } = address.value
+    const target = podStreamOf(this.#store, path)
     if (!target || target.subresource === 'log')
       return refuse(socket, badRequest('this path cannot be upgraded'))
     const isForward = target.subresource === 'portforward'
     const pod = findPod(this.#store, target)
     if (!pod.ok) return refuse(socket, pod.failure)
-    const container = containerOf(pod.value, searchParams.get('container'))
+    const container = containerOf(pod.value, query.get('container'))
     if (!isForward && !container.ok) return refuse(socket, container.failure)
     if (message.headers.upgrade?.toLowerCase() === 'websocket') {
-      return this.#serveWebSocket(message, socket, head, target, searchParams, container)
+      return this.#serveWebSocket(message, socket, head, target, query, container)
     }
     if (message.headers.upgrade?.toUpperCase() !== 'SPDY/3.1') {
       return refuse(socket, badRequest(`unable to upgrade to ${message.headers.upgrade}`))
@@ -66,18 +69,18 @@ export class StreamUpgrades {
     )
     if (head.length > 0) socket.unshift(head)
     if (isForward) return servePortsBySpdy(socket, this.#streams, target)
-    const channels = await SpdyChannels.open(socket, wantedChannels(searchParams))
-    if (channels) await this.#run(channels, target, searchParams, container)
+    const channels = await SpdyChannels.open(socket, wantedChannels(query))
+    if (channels) await this.#run(channels, target, query, container)
   }
 
-  #serveWebSocket(
+  async #serveWebSocket(
     message: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     target: Target & PodReference,
     query: URLSearchParams,
     container: Result<ContainerReference, StatusError>,
-  ): undefined {
+  ): Promise<void> {
     const isForward = target.subresource === 'portforward'
     const ports = query.getAll('ports').flatMap(text => text.split(',').map(Number))
     const offered = (message.headers['sec-websocket-protocol'] ?? '').split(',').map(one => one.trim())
@@ -86,22 +89,15 @@ export class StreamUpgrades {
     if (!offered.some(one => supported.includes(one))) {
       return refuse(socket, badRequest(`unable to upgrade: the server speaks ${supported.join(', ')}`))
     }
-    if (isForward && !isTunnel && (ports.length === 0 || ports.some(port => !(port > 0 && port < 65_536)))) {
+    if (isForward && !isTunnel && (ports.length === 0 || !ports.every(isPort))) {
       return refuse(socket, badRequest('ports: Required value: query parameter "ports" is required'))
     }
-    this.#webSockets.handleUpgrade(message, socket, head, webSocket => {
-      if (isTunnel) servePortsBySpdy(webSocketDuplex(webSocket), this.#streams, target)
-      else if (isForward) void servePortsByWebSocket(webSocket, this.#streams, target, ports)
-      else void this.#runBySocket(webSocket, target, query, container)
-    })
-  }
-
-  #runBySocket(
-    webSocket: WebSocket,
-    target: Target & PodReference,
-    query: URLSearchParams,
-    container: Result<ContainerReference, StatusError>,
-  ): Promise<void> {
+    const { promise: opened, resolve } = Promise.withResolvers<WebSocket>()
+    // It refuses a handshake that is wrong by itself, and then nothing comes.
+    this.#webSockets.handleUpgrade(message, socket, head, resolve)
+    const webSocket = await opened
+    if (isTunnel) return servePortsBySpdy(webSocketDuplex(webSocket), this.#streams, target)
+    if (isForward) return servePortsByWebSocket(webSocket, this.#streams, target, ports)
     return this.#run(new WebSocketChannels(webSocket, wantedChannels(query)), target, query, container)
   }
 
@@ -142,10 +138,11 @@ function offeredProtocols({ headers }: IncomingMessage): string[] {
   return (Array.isArray(offered) ? offered : offered.split(',')).map(one => one.trim())
 }
 
-/** Answers as to any other request. */
+/** Answers as to any other request, and ends the connection: a client that does not end its side holds nothing. */
 export function refuse(socket: Duplex, error: StatusError): undefined {
   const body = JSON.stringify(statusOf(error))
   socket.end(
     `HTTP/1.1 ${error.code} ${error.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
   )
 }

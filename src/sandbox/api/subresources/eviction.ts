@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../../model/result.ts'
-import { isObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import type { ObjectStore, StatusError } from '../../store/object-store.ts'
 import { notFound } from '../../store/status-errors.ts'
 import { type Answer, json, methodNotAllowed } from '../answer.ts'
@@ -14,7 +14,7 @@ export function evict(store: ObjectStore, target: Target, request: ApiRequest): 
   if (!store.get(kind.resource, name, namespace)) return fail(notFound(kind, name))
   const body = parseBody(request)
   if (!body.ok) return body
-  const { gracePeriodSeconds } = isObject(body.value.deleteOptions) ? body.value.deleteOptions : {}
+  const { gracePeriodSeconds } = isRecord(body.value.deleteOptions) ? body.value.deleteOptions : {}
   const deleted = store.delete(kind.resource, name, namespace, {
     isDryRun: isDryRun(request.query),
     ...(typeof gracePeriodSeconds === 'number' && { gracePeriodSeconds }),

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../../model/result.ts'
-import { isObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import type { ObjectStore, StatusError } from '../../store/object-store.ts'
 import { notFound } from '../../store/status-errors.ts'
 import { type Answer, json, methodNotAllowed } from '../answer.ts'
@@ -17,11 +17,11 @@ export function finalize(
   if (!store.get(kind.resource, name)) return fail(notFound(kind, name))
   const body = parseBody(request)
   if (!body.ok) return body
-  const { finalizers } = isObject(body.value.spec) ? body.value.spec : {}
+  const { finalizers } = isRecord(body.value.spec) ? body.value.spec : {}
   const written = store.update(kind.resource, name, undefined, current => ({
     ...current,
     spec: {
-      ...(isObject(current.spec) && current.spec),
+      ...(isRecord(current.spec) && current.spec),
       finalizers: Array.isArray(finalizers) ? finalizers : [],
     },
   }))

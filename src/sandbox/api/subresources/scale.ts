@@ -1,7 +1,9 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import type { ScalePaths } from '../../schema/built-in-kinds.ts'
+import { builtInType } from '../../schema/built-in-types.ts'
 import { convert, convertToStored } from '../../schema/conversion.ts'
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import type { JsonObject } from '../../schema/types.ts'
 import type { ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
 import { modified, notFound } from '../../store/status-errors.ts'
 import { type Answer, json, methodNotAllowed } from '../answer.ts'
@@ -55,19 +57,19 @@ function wantedScale(
     request.method === 'PUT'
       ? parseBody(request)
       : patchedObject(
-          { ...target, kind: { ...target.kind, isCustom: true } },
+          { ...target, version: { ...target.version, schema: builtInType('autoscaling.v1.Scale') } },
           scaleOf(current, paths),
           request,
         )
   if (!body.ok) return body
   const { spec, metadata } = body.value
-  const replicas = isObject(spec) ? (spec.replicas ?? 0) : 0
+  const replicas = isRecord(spec) ? (spec.replicas ?? 0) : 0
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
     const words = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`
     const message = `Scale.autoscaling "${target.name}" is invalid: spec.replicas: ${words}`
     return fail({ code: 422, reason: 'Invalid', message })
   }
-  return ok({ replicas, resourceVersion: isObject(metadata) ? metadata.resourceVersion : undefined })
+  return ok({ replicas, resourceVersion: isRecord(metadata) ? metadata.resourceVersion : undefined })
 }
 
 function scaleOf(object: StoredObject, { specReplicas, statusReplicas, selector }: ScalePaths): JsonObject {

@@ -1,4 +1,4 @@
-import { isObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
 
 /**
  * What a simple JSON path names: fields, indexes, and items by one of their fields, as the columns of CustomResourceDefinitions
@@ -8,7 +8,7 @@ export function valueAtJsonPath(object: unknown, path: string): unknown {
   let found: unknown[] = [object]
   for (const [, field, quoted, index, condition] of path.matchAll(step)) {
     const name = field ?? quoted
-    if (name !== undefined) found = found.map(value => (isObject(value) ? value[name] : undefined))
+    if (name !== undefined) found = found.map(value => (isRecord(value) ? value[name] : undefined))
     else if (index !== undefined) found = found.flatMap(value => itemsAt(value, index))
     else if (condition !== undefined) found = found.flatMap(value => itemsWhere(value, condition))
     found = found.filter(value => value !== undefined)

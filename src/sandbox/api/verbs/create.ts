@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../../model/result.ts'
-import { convert, convertToStored } from '../../schema/conversion.ts'
+import { convertToStored } from '../../schema/conversion.ts'
 import { required } from '../../schema/field-error.ts'
 import type { ObjectStore, StatusError } from '../../store/object-store.ts'
 import { badRequest, invalid } from '../../store/status-errors.ts'
@@ -12,7 +12,7 @@ import type { Target } from '../target.ts'
 import { checkInput, isDryRun } from './input.ts'
 
 export function create(store: ObjectStore, target: Target, request: ApiRequest): Result<Answer, StatusError> {
-  const { kind, version } = target
+  const { kind } = target
   const body = parseBody(request)
   if (!body.ok) return body
   const input = checkInput(target, body.value, request.query)
@@ -28,9 +28,5 @@ export function create(store: ObjectStore, target: Target, request: ApiRequest):
     isDryRun: isDryRun(request.query),
   })
   if (!created.ok) return created
-  return json(
-    representObject(target, formOf(request), convert(kind, version, created.value), request),
-    201,
-    warnings,
-  )
+  return json(representObject(target, formOf(request), created.value, request), 201, warnings)
 }

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import { isRecord } from '../../../util/is-record.ts'
+import type { JsonObject } from '../../schema/types.ts'
 import type { DeleteOptions, ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
 import { badRequest, notFound } from '../../store/status-errors.ts'
 import { type Answer, json } from '../answer.ts'
@@ -88,7 +89,7 @@ function readOptions(target: Target, request: ApiRequest): Result<DeleteOptions,
     propagation: policy,
     isDryRun: isDryRun(query) || (Array.isArray(dryRun) && dryRun.includes('All')),
     ...(seconds !== undefined && { gracePeriodSeconds: graceSeconds }),
-    ...(isObject(preconditions) && { preconditions }),
+    ...(isRecord(preconditions) && { preconditions }),
   })
 }
 

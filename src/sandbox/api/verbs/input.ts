@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import { check } from '../../schema/check.ts'
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import type { JsonObject } from '../../schema/types.ts'
 import type { NewObject, StatusError } from '../../store/object-store.ts'
 import { badRequest } from '../../store/status-errors.ts'
 import type { Target } from '../target.ts'
@@ -58,7 +59,7 @@ function misplacement({ kind, version, namespace, name }: Target, body: JsonObje
   if (body.kind !== kind.kind) {
     return `${body.kind} in version "${version.name}" cannot be handled as a ${kind.kind}: converting (${body.kind}) to (${kind.kind}): unknown conversion`
   }
-  const metadata = isObject(body.metadata) ? body.metadata : {}
+  const metadata = isRecord(body.metadata) ? body.metadata : {}
   if (kind.isNamespaced && metadata.namespace && metadata.namespace !== namespace) {
     return 'the namespace of the provided object does not match the namespace sent on the request'
   }
@@ -69,7 +70,7 @@ function misplacement({ kind, version, namespace, name }: Target, body: JsonObje
 }
 
 function placed({ kind, namespace, name }: Target, object: NewObject): NewObject {
-  const { namespace: _, ...metadata } = isObject(object.metadata) ? object.metadata : {}
+  const { namespace: _, ...metadata } = isRecord(object.metadata) ? object.metadata : {}
   return {
     ...object,
     metadata: {

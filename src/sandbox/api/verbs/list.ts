@@ -18,7 +18,7 @@ export function list(store: ObjectStore, target: Target, request: ApiRequest): R
   const { query } = request
   const selection = selectionOf(kind, query, namespace)
   if (!selection.ok) return selection
-  const fault = versionFault(query)
+  const fault = optionFault(query)
   if (fault) return fail(fault)
   const token = query.get('continue')
   const position = token ? readPosition(token) : undefined
@@ -31,7 +31,7 @@ export function list(store: ObjectStore, target: Target, request: ApiRequest): R
     return fail(expired('The provided continue parameter is too old to display a consistent list result.'))
   const all = objects.filter(selection.value.matches)
   const rest = position ? all.filter(object => keyOf(object) > position.after) : all
-  const limit = Number(query.get('limit') ?? 0) || rest.length
+  const limit = Math.max(0, Number(query.get('limit'))) || rest.length
   const page = rest.slice(0, limit)
   const last = page.at(-1)
   const metadata = {
@@ -45,8 +45,14 @@ export function list(store: ObjectStore, target: Target, request: ApiRequest): R
   return json(representList(target, formOf(request), page, metadata, request))
 }
 
-/** What is wrong with the version that a list or a watch asks for, if something is. */
-export function versionFault(query: URLSearchParams): StatusError | undefined {
+/** What is wrong with how a list or a watch is asked for, if something is. */
+export function optionFault(query: URLSearchParams): StatusError | undefined {
+  const wrong = ['limit', 'timeoutSeconds']
+    .map(name => query.get(name) ?? '')
+    .find(text => !/^-?\d*$/.test(text))
+  if (wrong !== undefined) {
+    return badRequest(`strconv.ParseInt: parsing ${JSON.stringify(wrong)}: invalid syntax`)
+  }
   const version = query.get('resourceVersion') ?? ''
   if (!/^\d*$/.test(version)) {
     return {

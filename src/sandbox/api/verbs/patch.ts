@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { isRecord } from '../../../util/is-record.ts'
 import { check } from '../../schema/check.ts'
 import { convert, convertToStored } from '../../schema/conversion.ts'
-import { isObject, type JsonObject } from '../../schema/types.ts'
+import type { JsonObject } from '../../schema/types.ts'
 import type { NewObject, ObjectStore, StatusError, StoredObject } from '../../store/object-store.ts'
-import { badRequest, invalid, notFound } from '../../store/status-errors.ts'
+import { badRequest, notFound } from '../../store/status-errors.ts'
 import { type Answer, json } from '../answer.ts'
 import { managerOf } from '../apply/manager.ts'
 import { applyTo } from '../apply/server-side-apply.ts'
@@ -37,26 +38,26 @@ export function patch(store: ObjectStore, target: Target, request: ApiRequest): 
 
 /** Applies a patch of any of the three types. */
 export function patchedObject(
-  { kind, version, name = '' }: Target,
+  { kind, version }: Target,
   object: JsonObject,
   request: ApiRequest,
 ): Result<JsonObject, StatusError> {
   const parsed = fromJson(request.body.toString('utf8'))
   if (!parsed.ok) return parsed
   const change = parsed.value
-  const unprocessable = (message: string) => fail<StatusError>({ ...invalid(kind, name, []), message })
   switch (request.contentType) {
     case 'application/json-patch+json': {
       if (!Array.isArray(change)) return fail(badRequest('a JSON patch is a list of operations'))
       const patched = applyJsonPatch(object, change)
-      return patched.ok ? patched : unprocessable(patched.failure)
+      // Without details: beside the name of an object kubectl would not show the words.
+      return patched.ok ? patched : fail({ code: 422, reason: 'Invalid', message: patched.failure })
     }
     case 'application/merge-patch+json':
-      if (!isObject(change)) return fail(badRequest('a merge patch is an object'))
+      if (!isRecord(change)) return fail(badRequest('a merge patch is an object'))
       return ok(applyMergePatch(object, change) as JsonObject)
     case 'application/strategic-merge-patch+json': {
       if (kind.isCustom) return unsupportedType(request.contentType)
-      if (!isObject(change)) return fail(badRequest('a merge patch is an object'))
+      if (!isRecord(change)) return fail(badRequest('a merge patch is an object'))
       const patched = applyStrategicMergePatch(version.schema, object, change)
       return patched.ok ? patched : fail(badRequest(patched.failure))
     }

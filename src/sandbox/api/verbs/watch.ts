@@ -1,11 +1,13 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
+import { longestTimerMs } from '../../../util/longest-timer.ts'
+import { onKindGone } from '../../store/custom-kinds.ts'
 import type { ObjectStore, RecordedChange, StatusError, StoredObject } from '../../store/object-store.ts'
 import { type Answer, type LineWriter, statusOf } from '../answer.ts'
-import { type Form, formOf, representObject } from '../representation.ts'
+import { type Form, formNames, formOf, representObject } from '../representation.ts'
 import type { ApiRequest } from '../request.ts'
 import { type Selection, selectionOf } from '../selection/selection.ts'
 import type { Target } from '../target.ts'
-import { expired, versionFault } from './list.ts'
+import { expired, optionFault } from './list.ts'
 
 /** How often a client that is sent nothing else hears to which version it is up to date, in milliseconds. */
 const bookmarkMs = 60_000
@@ -16,7 +18,7 @@ export function watch(store: ObjectStore, target: Target, request: ApiRequest): 
   const { kind, namespace, name } = target
   const selection = selectionOf(kind, request.query, namespace, name)
   if (!selection.ok) return selection
-  const fault = versionFault(request.query)
+  const fault = optionFault(request.query)
   if (fault) return fail(fault)
   return ok({ stream: lines => new Watch(store, target, request, selection.value, lines).start() })
 }
@@ -48,15 +50,21 @@ class Watch {
     const { query } = this.#request
     const wantsBookmarks = query.get('allowWatchBookmarks') === 'true'
     if (!this.#catchUp(wantsBookmarks)) return
-    const changes = this.#store.watch(this.#target.kind.resource, change => this.#send(change))
+    const { resource, isCustom } = this.#target.kind
+    const changes = this.#store.watch(resource, change => this.#send(change))
+    const ending = isCustom ? onKindGone(this.#store, resource, () => this.#lines.end()) : undefined
     const bookmarks = wantsBookmarks ? setInterval(() => this.#bookmark(), bookmarkMs) : undefined
-    const timeoutMs = (Number(query.get('timeoutSeconds')) || defaultWatchSeconds) * 1_000
-    const timeout = setTimeout(() => {
-      if (wantsBookmarks) this.#bookmark()
-      this.#lines.end()
-    }, timeoutMs)
+    const seconds = Number(query.get('timeoutSeconds')) || defaultWatchSeconds
+    const timeout = setTimeout(
+      () => {
+        if (wantsBookmarks) this.#bookmark()
+        this.#lines.end()
+      },
+      Math.min(seconds * 1_000, longestTimerMs),
+    )
     this.#lines.signal.addEventListener('abort', () => {
       void changes.close()
+      void ending?.close()
       clearInterval(bookmarks)
       clearTimeout(timeout)
     })
@@ -104,11 +112,9 @@ class Watch {
   }
 
   #bookmark(annotations?: Readonly<Record<string, string>>): void {
-    const { kind, version } = this.#target
     const resourceVersion = String(this.#store.version)
     const object = {
-      kind: kind.kind,
-      apiVersion: version.apiVersion,
+      ...formNames(this.#target, this.#form),
       metadata: { resourceVersion, creationTimestamp: null, ...(annotations && { annotations }) },
     }
     this.#lines.write({ type: 'BOOKMARK', object })

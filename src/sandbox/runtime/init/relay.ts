@@ -1,6 +1,7 @@
 /**
- * Two things have to be copied, since only their bytes can be handed to the server: what goes through a terminal, and a
- * connection to a port that a pod opened for itself only. Each has a process of its own, which ends with it.
+ * Three things have to be copied, since only their bytes can be handed on: what goes through a terminal, a connection to a port
+ * that a pod opened for itself only, and one to a port of this machine that leads into the pods' network. Each has a process of
+ * its own, which ends with it.
  */
 export const relay = String.raw`
 # Copies both ways until the far side ends. Neither way waits for the other: who answers while it is still being told something
@@ -81,6 +82,33 @@ sub relay_connection {
     keep_only($input, $output, $socket);
     copy_both_ways($input, $output, $socket, sub { shutdown($socket, 1); });
   };
+}
+# Listens on this machine, and leads to the same port of the node.
+sub relay_port {
+  my ($port) = @_;
+  $0 = 'devloop-sandbox port';
+  socket(my $listener, AF_INET, SOCK_STREAM, 0) or die "cannot open a socket: $!\n";
+  setsockopt($listener, SOL_SOCKET, SO_REUSEADDR, 1);
+  bind($listener, pack_sockaddr_in($port, INADDR_LOOPBACK)) && listen($listener, SOMAXCONN) or die "$!\n";
+  return sub {
+    keep_only($listener, $node_network);
+    $SIG{CHLD} = 'IGNORE';
+    while (1) {
+      if (!accept(my $client, $listener)) { select(undef, undef, undef, 0.1); }
+      elsif ((fork() // 1) == 0) { relay_client($client, $listener, $port); }
+    }
+  };
+}
+sub relay_client {
+  my ($client, $listener, $port) = @_;
+  close $listener;
+  enter_namespace($node_network, CLONE_NEWNET);
+  socket(my $socket, AF_INET, SOCK_STREAM, 0) or POSIX::_exit(1);
+  if (connect($socket, pack_sockaddr_in($port, inet_aton($node_address)))) {
+    setsockopt($_, Socket::IPPROTO_TCP, Socket::TCP_NODELAY, 1) for $client, $socket;
+    copy_both_ways($client, $client, $socket, sub { shutdown($socket, 1); });
+  }
+  POSIX::_exit(0);
 }
 sub connect_locally {
   my ($port) = @_;

@@ -1,5 +1,6 @@
+import { isRecord } from '../../../util/is-record.ts'
 import { apiVersionOf, type Kind, type KindVersion } from '../kind.ts'
-import { isObject, type JsonObject } from '../types.ts'
+import type { JsonObject } from '../types.ts'
 import { customObjectSchema, type JsonSchema } from './json-schema.ts'
 
 /** What of a CustomResourceDefinition counts, once it was found valid. */
@@ -66,7 +67,7 @@ function customVersion(group: string, version: DefinedVersion): KindVersion {
     name: version.name,
     apiVersion: apiVersionOf(group, version.name),
     schema: customObjectSchema(json),
-    hasStatus: isObject(status),
+    hasStatus: isRecord(status),
     ...(json && { jsonSchema: json }),
     ...(scale && {
       scale: {

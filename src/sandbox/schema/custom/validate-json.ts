@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../../../util/is-record.ts'
 import { duplicate, type FieldError, invalid, required, unsupported, wrongType } from '../field-error.ts'
-import { isObject } from '../types.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 /** Compares a value with a schema, in the words of the API server. Unknown fields are no matter of this. */
@@ -13,7 +13,7 @@ export function validateJson(schema: JsonSchema, value: unknown, path: string): 
     ...(typeof value === 'string' ? stringErrors(schema, value, path) : []),
     ...(typeof value === 'number' ? numberErrors(schema, value, path) : []),
     ...(Array.isArray(value) ? listErrors(schema, value, path) : []),
-    ...(isObject(value) ? objectErrors(schema, value, path) : []),
+    ...(isRecord(value) ? objectErrors(schema, value, path) : []),
     ...combinedErrors(schema, value, path),
   ]
 }
@@ -94,7 +94,7 @@ function listErrors(schema: JsonSchema, value: readonly unknown[], path: string)
     const place = `${path}[${index}]`
     if (items) errors.push(...validateJson(items, item, place))
     if (schema['x-kubernetes-list-type'] !== 'map' && schema['x-kubernetes-list-type'] !== 'set') continue
-    const key = keys && isObject(item) ? Object.fromEntries(keys.map(name => [name, item[name]])) : item
+    const key = keys && isRecord(item) ? Object.fromEntries(keys.map(name => [name, item[name]])) : item
     const text = JSON.stringify(key)
     if (seen.has(text)) errors.push(duplicate(place, key))
     seen.add(text)

@@ -1,5 +1,6 @@
 import { type Draft, isDraft, items, peek } from '../draft.ts'
 import { type FieldError, forbidden, invalid, required } from '../field-error.ts'
+import { serviceName, subdomainName } from './names.ts'
 import { oneOf } from './pod.ts'
 
 /** Of a CustomResourceDefinition. */
@@ -23,12 +24,37 @@ export function validateDefinition(object: Draft): FieldError[] {
   }
   return [
     ...errors,
+    ...groupErrors(object),
+    ...nameErrors(names),
     ...oneOf(spec, 'scope', ['Cluster', 'Namespaced'], 'spec'),
     ...versions.flatMap((version, index) =>
       validateSchema(version, `spec.versions[${index}].schema.openAPIV3Schema`),
     ),
     ...validateConversion(peek(spec, 'conversion')),
   ]
+}
+
+const approval = 'api-approved.kubernetes.io'
+
+/** Groups without a dot, and those of Kubernetes, are the built-in kinds' own. */
+function groupErrors(object: Draft): FieldError[] {
+  const group = String(peek(object, 'spec').group ?? '')
+  const fault = subdomainName(group)
+  if (group === '') return []
+  if (fault) return [invalid('spec.group', group, fault)]
+  if (!group.includes('.')) return [invalid('spec.group', group, 'should be a domain with at least one dot')]
+  const isProtected = /(?:^|\.)(?:k8s|kubernetes)\.io$/.test(group)
+  if (!isProtected || peek(peek(object, 'metadata'), 'annotations')[approval]) return []
+  const words = `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`
+  return [required(`metadata.annotations[${approval}]`, words)]
+}
+
+function nameErrors(names: Draft): FieldError[] {
+  return ['plural', 'singular', 'kind', 'listKind'].flatMap(field => {
+    const name = String(names[field] ?? '')
+    const fault = name === '' ? undefined : serviceName(field.endsWith('ind') ? name.toLowerCase() : name)
+    return fault ? [invalid(`spec.names.${field}`, name, fault)] : []
+  })
 }
 
 function validateSchema(version: Draft, field: string): FieldError[] {

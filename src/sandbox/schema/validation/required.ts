@@ -1,5 +1,6 @@
+import { isRecord } from '../../../util/is-record.ts'
 import { type FieldError, required } from '../field-error.ts'
-import { isObject, type ObjectSchema, type Schema } from '../types.ts'
+import type { ObjectSchema, Schema } from '../types.ts'
 
 /** Fields that the schema calls required, and that the API server does without. */
 const optional = new Set([
@@ -24,7 +25,7 @@ function missingWithin(schema: Schema, value: unknown, path: string): FieldError
   if (schema.kind === 'list' && Array.isArray(value)) {
     return value.flatMap((item, index) => missingWithin(schema.items, item, `${path}[${index}]`))
   }
-  if (!isObject(value)) return []
+  if (!isRecord(value)) return []
   if (schema.kind === 'dictionary') {
     return Object.entries(value).flatMap(([key, inner]) =>
       missingWithin(schema.values, inner, `${path}[${key}]`),

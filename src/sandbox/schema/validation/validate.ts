@@ -4,7 +4,7 @@ import { peek } from '../draft.ts'
 import type { FieldError } from '../field-error.ts'
 import { type Kind, storedVersion } from '../kind.ts'
 import type { JsonObject } from '../types.ts'
-import { validateData } from './data.ts'
+import { validateConfigMap, validateSecret } from './data.ts'
 import { validateDefinition } from './definition.ts'
 import { validateImmutable } from './immutable.ts'
 import { validateMetadata } from './metadata.ts'
@@ -35,8 +35,8 @@ const validators: Readonly<Record<string, (object: Draft) => FieldError[]>> = {
   'daemonsets.apps': validateWorkload,
   'jobs.batch': validateWorkload,
   'cronjobs.batch': validateCronJob,
-  configmaps: validateData,
-  secrets: validateData,
+  configmaps: validateConfigMap,
+  secrets: validateSecret,
   services: validateService,
   'ingresses.networking.k8s.io': validateIngress,
   'customresourcedefinitions.apiextensions.k8s.io': validateDefinition,

@@ -23,8 +23,8 @@ export const finFlag = 1
 
 const headerLength = 8
 const version = 3
-/** Clients send at most 32 KiB at a time; a longer frame is none. */
-const maxFrameBytes = 16 * 1024 * 1024
+/** Clients send at most 32 KiB at a time; the protocol would allow 16 MB. */
+const maxFrameBytes = 1024 * 1024
 
 /** Cuts a stream of bytes into frames. */
 export class FrameReader {

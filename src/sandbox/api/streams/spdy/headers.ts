@@ -7,15 +7,17 @@ export type Headers = ReadonlyMap<string, string>
 export class HeaderReader {
   readonly #inflate: Inflate = createInflate({ dictionary: headerDictionary })
 
-  /** Rejects what was not compressed as the protocol says. */
-  read(block: Buffer): Promise<Headers> {
-    return new Promise((resolve, reject) => {
+  /** Rejects what was not written as the protocol says, and when it is closed meanwhile. */
+  async read(block: Buffer): Promise<Headers> {
+    await new Promise<void>((resolve, reject) => {
       this.#inflate.once('error', reject)
-      this.#inflate.write(block, () => {
+      this.#inflate.write(block, error => {
         this.#inflate.off('error', reject)
-        resolve(parseHeaders(readAll(this.#inflate)))
+        if (error) reject(error)
+        else resolve()
       })
     })
+    return parseHeaders(readAll(this.#inflate))
   }
 
   close(): void {
