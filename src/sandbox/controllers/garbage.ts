@@ -94,10 +94,16 @@ function deleteUnlessHeld(store: ObjectStore, index: OwnershipIndex, owned: Owne
 function stateOf(
   store: ObjectStore,
   index: OwnershipIndex,
-  { uid }: OwnerReference,
+  { uid, apiVersion, kind }: OwnerReference,
   namespace: string | undefined,
 ): 'there' | 'gone' | 'waiting' {
   const owner = index.get(uid)
+  if (!owner && !index.hasEnded(uid)) {
+    // Where nobody can look, nobody can say that it is not there: of a kind that there is not, or in no namespace.
+    const known = store.kinds.ofObject(apiVersion, kind)
+    if (!known || (known.isNamespaced && namespace === undefined)) return 'there'
+  }
+  if (owner?.namespace !== undefined && namespace === undefined) return 'there'
   // An owner of another namespace does not count: nobody could see it from here.
   if (!owner || (owner.namespace !== undefined && owner.namespace !== namespace)) return 'gone'
   const { metadata } = store.get(owner.resource, owner.name, owner.namespace) ?? {}

@@ -42,12 +42,14 @@ export function createJobPods(
   })
 }
 
-/** When the next pod may be made: the more have failed, the later. */
+/** When the next pod may be made: the more have failed since one succeeded, the later. */
 export function retryAt(pods: readonly Pod[]): Date | undefined {
-  const failures = pods.filter(({ status }) => status?.phase === 'Failed')
+  const ends = (phase: string) => pods.filter(({ status }) => status?.phase === phase).map(endOf)
+  const lastSuccess = Math.max(0, ...ends('Succeeded'))
+  const failures = ends('Failed').filter(end => end > lastSuccess)
   if (failures.length === 0) return undefined
   const seconds = Math.min(firstBackoffSeconds * 2 ** (failures.length - 1), longestBackoffSeconds)
-  return new Date(Math.max(...failures.map(endOf)) + seconds * 1000)
+  return new Date(Math.max(...failures) + seconds * 1000)
 }
 
 function endOf({ status, metadata }: Pod): number {

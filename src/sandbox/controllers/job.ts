@@ -103,7 +103,10 @@ function whyFailed(
   const { backoffLimit = 6, template } = job.spec
   const restarts = pods
     .filter(isActive)
-    .flatMap(pod => pod.status?.containerStatuses ?? [])
+    .flatMap(({ status = {} }) => [
+      ...(status.initContainerStatuses ?? []),
+      ...(status.containerStatuses ?? []),
+    ])
     .reduce((sum, { restartCount }) => sum + restartCount, 0)
   const isOverLimit =
     template.spec.restartPolicy === 'OnFailure' &&

@@ -12,6 +12,8 @@ export interface Owned {
 export class OwnershipIndex {
   readonly #objects = new Map<string, Owned>()
   readonly #dependents = new Map<string, Set<string>>()
+  /** Owners that were there, while there are dependents of theirs. */
+  readonly #ended = new Set<string>()
 
   get(uid: string): Owned | undefined {
     return this.#objects.get(uid)
@@ -21,9 +23,14 @@ export class OwnershipIndex {
     return [...(this.#dependents.get(uid) ?? [])].flatMap(dependent => this.#objects.get(dependent) ?? [])
   }
 
+  /** Whether it was there, and is so no more. */
+  hasEnded(uid: string): boolean {
+    return this.#ended.has(uid)
+  }
+
   set(resource: ResourceName, { metadata }: StoredObject): void {
     const { uid, name, namespace, ownerReferences: owners = [] } = metadata
-    this.delete(uid)
+    this.#unlink(uid)
     this.#objects.set(uid, { resource, name, namespace, uid, owners })
     for (const owner of owners) {
       const dependents = this.#dependents.get(owner.uid) ?? new Set()
@@ -32,10 +39,17 @@ export class OwnershipIndex {
   }
 
   delete(uid: string): void {
+    this.#unlink(uid)
+    if (this.#dependents.has(uid)) this.#ended.add(uid)
+  }
+
+  #unlink(uid: string): void {
     for (const owner of this.#objects.get(uid)?.owners ?? []) {
       const dependents = this.#dependents.get(owner.uid)
       dependents?.delete(uid)
-      if (dependents?.size === 0) this.#dependents.delete(owner.uid)
+      if (dependents?.size !== 0) continue
+      this.#dependents.delete(owner.uid)
+      this.#ended.delete(owner.uid)
     }
     this.#objects.delete(uid)
   }

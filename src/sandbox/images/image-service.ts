@@ -1,6 +1,5 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import {
   familiarImageName,
   fullImageName,
@@ -10,6 +9,7 @@ import {
 import type { EngineImage, EngineStart, NamedImage } from '../../model/image-engine.ts'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { Closable } from '../../util/scope.ts'
+import { isSystemError } from '../../util/system-error.ts'
 import { type BuildPlace, buildImage } from './build/build-image.ts'
 import { viewOf } from './build/image-view.ts'
 import { ensureImage } from './ensure-image.ts'
@@ -43,20 +43,22 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
     const { signal } = controller
     const request = { ...question, signal, onLine: (line: string) => write({ line }) }
     try {
-      write(await store.make(() => buildImage(options, request)))
+      write(await store.make(() => buildImage(options, request)).catch(failBySystem))
     } finally {
       response.end()
-      await store.collect(isUsed)
     }
+    // What cannot be removed now, another build's end removes.
+    await store.collect(isUsed).catch(failBySystem)
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await readBody(request)
+    const asked = await readQuestion(request)
     const question = (request.url ?? '').slice(1) as Question
-    if (body === undefined) return void response.writeHead(413).end()
-    if (question === 'build') return build(JSON.parse(body) as BuildQuestion, response)
+    if (!asked.ok) return void response.writeHead(asked.failure).end()
+    if (question === 'build') return build(asked.value as BuildQuestion, response)
     const answer = answers[question]
     if (!answer) return void response.writeHead(404).end()
-    response.end(JSON.stringify(await answer(JSON.parse(body))))
+    const answered = await Promise.resolve(asked.value).then(answer).catch(failBySystem)
+    response.end(JSON.stringify(answered))
   }
   const server = createServer((request, response) => {
     serve(request, response).catch(error => {
@@ -133,7 +135,26 @@ function noImage(reference: string): Result<never> {
   return fail({ code: 'build/missing-input', message: `The sandbox has no image ${reference}.` })
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > maxQuestionBytes) return undefined
-  return (await buffer(request)).toString('utf8')
+/** A full disk, for instance, is no bug of the sandbox's, which everything else in it goes on with. */
+function failBySystem(error: unknown): Result<never> {
+  if (!isSystemError(error)) throw error
+  return fail({ code: 'build/failed', message: `The sandbox's images cannot be used: ${error.message}.` })
+}
+
+/** @returns otherwise the status that the client gets, if it is there still. */
+async function readQuestion(request: IncomingMessage): Promise<Result<unknown, number>> {
+  if (Number(request.headers['content-length']) > maxQuestionBytes) return fail(413)
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > maxQuestionBytes) return fail(413)
+      chunks.push(chunk)
+    }
+    return ok(JSON.parse(Buffer.concat(chunks).toString('utf8')))
+  } catch {
+    // The client has gone in the middle, or speaks something else.
+    return fail(400)
+  }
 }

@@ -35,56 +35,80 @@ export interface LayeredView {
 /** Links that may lead to one another, as for the kernel. */
 const maxLinks = 40
 
+/** A path without links on the way, as far as something is there. */
+interface Place {
+  readonly path: string
+  readonly entry?: ViewedEntry
+  /** Of a folder: what it is put together from, the topmost first. */
+  readonly parts: readonly Part[]
+}
+
+/** A folder as one layer has it. */
+interface Part {
+  readonly layer: ViewLayer
+  /** On the host; no link on the way. */
+  readonly folder: string
+}
+
 /** @param layers the topmost first. */
 export function layeredView(layers: readonly ViewLayer[]): LayeredView {
-  /** Without following a link at the end; the folders above are none. */
-  const lookUp = (imagePath: string): ViewedEntry | undefined => {
-    const relative = imagePath.slice(1)
-    for (const layer of layers) {
-      const file = path.join(layer.folder, relative)
-      const stats = layer.only && !isSeen(layer.only, imagePath) ? undefined : statOf(file)
-      if (stats) return isWhiteout(stats) ? undefined : { path: imagePath, file, stats }
-      if (isHiddenBelow(layer, relative)) return undefined
-    }
-    return undefined
+  const rootOf = (): Place => {
+    const parts = layers.map(layer => ({ layer, folder: layer.folder }))
+    const [top] = parts
+    const stats = top && statOf(top.folder)
+    return { path: '/', parts, ...(stats && { entry: { path: '/', file: top.folder, stats } }) }
   }
 
-  const follow = (imagePath: string, links: number): string => {
-    let at = '/'
-    const names = imagePath.split('/').filter(name => name !== '' && name !== '.')
+  const follow = (imagePath: string, links: number): Place => {
+    let at = rootOf()
+    const names = namesOf(imagePath)
     for (const [index, name] of names.entries()) {
-      at = path.posix.resolve(at, name)
-      const entry = lookUp(at)
-      if (!entry?.stats.isSymbolicLink()) continue
+      at = name === '..' ? goTo(path.posix.dirname(at.path)) : enter(at, name)
+      if (!at.entry?.stats.isSymbolicLink()) continue
       if (links >= maxLinks) return at
-      const target = path.posix.resolve(path.posix.dirname(at), readlinkSync(entry.file))
+      const target = path.posix.resolve(path.posix.dirname(at.path), readlinkSync(at.entry.file))
       return follow([target, ...names.slice(index + 1)].join('/'), links + 1)
     }
     return at
   }
+  /** To a path that has no links. */
+  const goTo = (imagePath: string): Place => namesOf(imagePath).reduce(enter, rootOf())
 
   return {
-    find: imagePath => lookUp(follow(imagePath, 0)),
-    resolve: imagePath => follow(imagePath, 0),
-    list(folder) {
-      const names = new Set<string>()
-      for (const layer of layers) {
-        const place = path.join(layer.folder, folder.path)
-        for (const name of namesIn(place)) names.add(name)
-      }
-      return [...names].sort().flatMap(name => lookUp(path.posix.join(folder.path, name)) ?? [])
+    find: imagePath => follow(imagePath, 0).entry,
+    resolve: imagePath => follow(imagePath, 0).path,
+    list({ path: folder }) {
+      const place = goTo(folder)
+      const names = new Set(place.parts.flatMap(part => namesIn(part.folder)))
+      return [...names].sort().flatMap(name => enter(place, name).entry ?? [])
     },
   }
 }
 
-/** Whether a layer says of a path that is not in it that it is in no lower one either. */
-function isHiddenBelow({ folder, opaque }: ViewLayer, relative: string): boolean {
-  for (let at = path.dirname(relative); at !== '.'; at = path.dirname(at)) {
-    if (opaque.has(at)) return true
-    const stats = statOf(path.join(folder, at))
-    if (stats && !stats.isDirectory()) return true
+/**
+ * One step down, without following a link. Layer by layer, and never on a path through one: what is no folder hides all that
+ * lower layers have below it, and a link of a layer, followed on the host, would lead into the host's own files.
+ */
+function enter(above: Place, name: string): Place {
+  const imagePath = path.posix.join(above.path, name)
+  const parts: Part[] = []
+  let entry: ViewedEntry | undefined
+  for (const { layer, folder } of above.parts) {
+    if (layer.only && !isSeen(layer.only, imagePath)) continue
+    const file = path.join(folder, name)
+    const stats = statOf(file)
+    if (!stats) continue
+    if (isWhiteout(stats)) break
+    entry ??= { path: imagePath, file, stats }
+    if (!stats.isDirectory()) break
+    parts.push({ layer, folder: file })
+    if (layer.opaque.has(imagePath.slice(1))) break
   }
-  return false
+  return { path: imagePath, parts, ...(entry && { entry }) }
+}
+
+function namesOf(imagePath: string): readonly string[] {
+  return imagePath.split('/').filter(name => name !== '' && name !== '.')
 }
 
 /** A folder above one that is seen is seen, too. */

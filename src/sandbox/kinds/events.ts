@@ -34,7 +34,8 @@ export function recordEvents(store: KindStore, component: string, host?: string)
     const eventName = `${name}.${randomUUID().replaceAll('-', '').slice(0, 16)}`
     names.delete(key)
     names.set(key, eventName)
-    if (names.size > maxRemembered) names.delete([...names.keys()][0] ?? '')
+    const [oldest] = names.keys()
+    if (names.size > maxRemembered && oldest !== undefined) names.delete(oldest)
     // A namespace that is ending takes no events: then nobody is left to read them.
     store.create('events', {
       apiVersion: 'v1',

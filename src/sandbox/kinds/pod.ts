@@ -46,7 +46,9 @@ export interface PodSpec {
   readonly securityContext?: {
     readonly runAsUser?: number
     readonly runAsGroup?: number
+    readonly runAsNonRoot?: boolean
     readonly fsGroup?: number
+    readonly supplementalGroups?: readonly number[]
   }
   readonly [field: string]: unknown
 }
@@ -100,6 +102,7 @@ export interface ContainerDefinition {
   readonly securityContext?: {
     readonly runAsUser?: number
     readonly runAsGroup?: number
+    readonly runAsNonRoot?: boolean
     readonly readOnlyRootFilesystem?: boolean
     readonly privileged?: boolean
   }

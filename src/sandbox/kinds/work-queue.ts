@@ -1,5 +1,6 @@
 import { longestTimerMs } from '../../util/longest-timer.ts'
 import type { Closable } from '../../util/scope.ts'
+import { timerMs } from '../../util/timer.ts'
 
 /**
  * When to look at a key again though nothing has changed: at a time, after a pause that grows because something was refused,
@@ -60,13 +61,10 @@ export class WorkQueue implements Closable {
   }
 
   #addLater(key: string, waitMs: number): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(key)
-        this.add(key)
-      },
-      Math.min(Math.max(waitMs, 1), longestTimerMs),
-    )
+    const timer = setTimeout(() => {
+      this.#timers.delete(key)
+      this.add(key)
+    }, timerMs(waitMs))
     this.#timers.set(key, timer)
   }
 }

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
-import { connect } from 'node:net'
-import type { Duplex, Readable } from 'node:stream'
+import { connect, type Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { ContainerDefinition, HttpGet } from '../kinds/pod.ts'
@@ -27,13 +27,18 @@ export async function runCommand(
 ): Promise<HandlerResult> {
   const process = await container.exec({ command, hasStdin: false, hasTty: false, signal })
   if (!process.ok) return fail(process.failure.message)
-  const { stdout, stderr, exited, close } = process.value
+  const { stdout, stderr, exited } = process.value
+  // Also of its output: what it has started and left behind may hold that open.
+  const end = () => void process.value.close()
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
   const [out, err, { exitCode }] = await Promise.all([
     readStart(stdout),
     stderr ? readStart(stderr) : '',
     exited,
   ])
-  await close.call(process.value)
+  signal.removeEventListener('abort', end)
+  await process.value.close()
   if (signal.aborted) return fail(`command ${JSON.stringify(command.join(' '))} timed out`)
   return exitCode === 0 ? ok(out + err) : fail(out + err || `command ended with exit code ${exitCode}`)
 }
@@ -53,7 +58,7 @@ export async function getHttp(
   const socket =
     scheme === 'HTTPS' ? tlsConnect({ socket: opened.value, rejectUnauthorized: false }) : opened.value
   const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]))
-  return new Promise(resolve => {
+  const answered = new Promise<HandlerResult>(resolve => {
     const request = httpRequest(
       url.replace(/^https/, 'http'),
       {
@@ -78,6 +83,11 @@ export async function getHttp(
     })
     request.end()
   })
+  // What no request can be made of: a line end in a header, for instance.
+  return answered.catch(({ message }: Error) => {
+    socket.destroy()
+    return fail(`Get "${url}": ${message}`)
+  })
 }
 
 /** Opens a connection to the pod, and closes it. */
@@ -94,23 +104,20 @@ export async function openTcp(
   return ok('')
 }
 
-async function open(
+/** Never by the pod's own loopback: what listens there only, nobody else reaches either. */
+function open(
   { namespaces }: HandlerTarget,
   port: number,
-  host: string | undefined,
+  host = namespaces.ip,
   signal: AbortSignal,
-): Promise<Result<Duplex, string>> {
-  const refused = `dial tcp ${host ?? namespaces.ip}:${port}: ${signal.aborted ? 'i/o timeout' : 'connect: connection refused'}`
-  if (host === undefined) {
-    const connected = await namespaces.connect(port, signal)
-    if (!connected.ok) return fail(signal.aborted ? refused.replace(/connect:.*/, 'i/o timeout') : refused)
-    connected.value.on('error', () => {})
-    return connected
-  }
+): Promise<Result<Socket, string>> {
   return new Promise(resolve => {
-    const socket = connect({ port, host, signal })
+    const socket = connect({ port, host, signal, noDelay: true })
     socket.once('connect', () => resolve(ok(socket)))
-    socket.on('error', () => resolve(fail(refused)))
+    socket.on('error', () => {
+      const why = signal.aborted ? 'i/o timeout' : 'connect: connection refused'
+      resolve(fail(`dial tcp ${host}:${port}: ${why}`))
+    })
   })
 }
 

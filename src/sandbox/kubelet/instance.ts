@@ -1,4 +1,5 @@
 import type { Closable } from '../../util/scope.ts'
+import { timerMs } from '../../util/timer.ts'
 import type { ContainerDefinition, Probe } from '../kinds/pod.ts'
 import type { Container } from '../runtime/container-runtime.ts'
 import type { HandlerTarget } from './handlers.ts'
@@ -55,8 +56,7 @@ export class Instance {
     const deadline = Date.now() + graceMs
     if (deadline < this.#deadline) {
       this.#deadline = deadline
-      clearTimeout(this.#deadlineTimer)
-      this.#deadlineTimer = setTimeout(() => this.container.kill('SIGKILL'), graceMs)
+      this.#killAfter(graceMs)
     }
     this.#stopping ??= this.#stop(message)
     return this.#stopping
@@ -68,19 +68,20 @@ export class Instance {
     for (const probe of this.#probes) probe.close()
     const preStop = this.#definition.lifecycle?.preStop
     if (preStop && this.#deadline > Date.now()) {
-      const late = AbortSignal.timeout(Math.max(this.#deadline - Date.now(), 1))
+      const late = AbortSignal.timeout(timerMs(this.#deadline - Date.now()))
       const result = await runHook(preStop, this.#target, AbortSignal.any([this.#closing.signal, late]))
       if (!result.ok && !this.#closing.signal.aborted)
         events.warning(pod(), 'FailedPreStopHook', `PreStopHook failed: ${result.failure}`, this.#fieldPath)
-      if (!this.#closing.signal.aborted && Date.now() >= this.#deadline - leastGraceMs) this.#giveLeastGrace()
+      if (!this.#closing.signal.aborted && Date.now() >= this.#deadline - leastGraceMs)
+        this.#killAfter(leastGraceMs)
     }
     if (!this.#closing.signal.aborted) this.container.kill(this.container.stopSignal)
     await this.container.exited
   }
 
-  #giveLeastGrace(): void {
+  #killAfter(graceMs: number): void {
     clearTimeout(this.#deadlineTimer)
-    this.#deadlineTimer = setTimeout(() => this.container.kill('SIGKILL'), leastGraceMs)
+    this.#deadlineTimer = setTimeout(() => this.container.kill('SIGKILL'), timerMs(graceMs))
   }
 
   async #begin(): Promise<void> {

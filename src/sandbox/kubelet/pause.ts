@@ -1,3 +1,5 @@
+import { timerMs } from '../../util/timer.ts'
+
 /** Ends after the time, when `wake` settles, or when aborted, whatever comes first. Never rejects. */
 export function pause(milliseconds: number, signal: AbortSignal, wake?: Promise<unknown>): Promise<void> {
   return new Promise(resolve => {
@@ -5,12 +7,17 @@ export function pause(milliseconds: number, signal: AbortSignal, wake?: Promise<
       resolve()
       return
     }
+    let timer: NodeJS.Timeout
     const end = () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', end)
       resolve()
     }
-    const timer = setTimeout(end, milliseconds)
+    const wait = (leftMs: number) => {
+      const stepMs = timerMs(leftMs)
+      timer = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : end()), stepMs)
+    }
+    wait(milliseconds)
     signal.addEventListener('abort', end, { once: true })
     wake?.then(end, end)
   })

@@ -1,5 +1,6 @@
 import { fail } from '../../model/result.ts'
 import type { Closable } from '../../util/scope.ts'
+import { timerMs } from '../../util/timer.ts'
 import type { Probe } from '../kinds/pod.ts'
 import { getHttp, type HandlerResult, type HandlerTarget, openTcp, runCommand } from './handlers.ts'
 import { pause } from './pause.ts'
@@ -64,7 +65,7 @@ export function startProbe(probe: Probe, target: HandlerTarget, watch: ProbeWatc
 async function look(probe: Probe, target: HandlerTarget, closing: AbortSignal): Promise<HandlerResult> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), timeoutMs)
+  const timer = setTimeout(() => late.abort(), timerMs(timeoutMs))
   const signal = AbortSignal.any([closing, late.signal])
   try {
     if (probe.exec) return await runCommand(target, probe.exec.command ?? [], signal)

@@ -1,11 +1,11 @@
-import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { KindStore } from '../kinds/kind-store.ts'
 import type { ContainerDefinition, Pod, Volume } from '../kinds/pod.ts'
 import type { ContainerSpec } from '../runtime/container-runtime.ts'
 import { expand } from './expansion.ts'
-import { writeProjectedFiles } from './projected-files.ts'
+import { giveToGroup, writeProjectedFiles } from './projected-files.ts'
 import { contentOf, type IssueToken } from './volume-content.ts'
 
 /** The volumes of one pod, as folders and files of the node. */
@@ -72,11 +72,11 @@ export class PodVolumes {
     if (content) {
       if (!content.ok) return content
       await mkdir(own, { recursive: true })
-      await writeProjectedFiles(own, content.value)
+      await writeProjectedFiles(own, content.value, pod.spec.securityContext?.fsGroup)
       return ok(own)
     }
     if (volume.emptyDir) {
-      await mkdir(own, { recursive: true, mode: 0o777 })
+      await makeForEverybody(own, pod.spec.securityContext?.fsGroup)
       return ok(own)
     }
     if (volume.hostPath) return hostFolder(volume.hostPath.path, volume.hostPath.type)
@@ -87,7 +87,7 @@ export class PodVolumes {
     )
   }
 
-  async #claimed({ metadata }: Pod, name: string): Promise<Result<string, string>> {
+  async #claimed({ metadata, spec }: Pod, name: string): Promise<Result<string, string>> {
     const claim = this.#store.get('persistentvolumeclaims', name, metadata.namespace)
     if (!claim) return fail(`persistentvolumeclaim "${name}" not found`)
     if (claim.status?.phase !== 'Bound') return fail(`persistentvolumeclaim "${name}" is not bound yet`)
@@ -97,8 +97,22 @@ export class PodVolumes {
       return fail(
         `the sandbox mounts only hostPath and local volumes, and "${claim.spec.volumeName}" is neither`,
       )
-    return hostFolder(folder, 'DirectoryOrCreate')
+    await makeForEverybody(folder, spec.securityContext?.fsGroup)
+    return ok(folder)
   }
+}
+
+/**
+ * Whatever user a container runs as; one that is there already is as its containers have left it.
+ *
+ * @param group that what is made in it is to have
+ */
+async function makeForEverybody(folder: string, group: number | undefined): Promise<void> {
+  const made = await mkdir(folder, { recursive: true })
+  if (made === undefined) return
+  await giveToGroup(folder, group)
+  // The mode that it is made with is less what the umask takes away.
+  await chmod(folder, group === undefined ? 0o777 : 0o2777)
 }
 
 /** As https://kubernetes.io/docs/concepts/storage/volumes/#hostpath-volume-types says. */
@@ -122,7 +136,11 @@ async function sourceBelow(volume: string, below: string): Promise<Result<string
   const wanted = path.join(volume, below)
   if (path.relative(volume, wanted).startsWith('..')) return fail(`${below} leaves the volume`)
   const isThere = await stat(wanted).catch(() => undefined)
-  if (!isThere) await mkdir(wanted, { recursive: true })
+  if (!isThere) {
+    await mkdir(wanted, { recursive: true })
+    // Whoever may write to the volume may write to it.
+    await chmod(wanted, (await stat(volume)).mode & 0o777)
+  }
   // A link is followed now, so that this container keeps the version of a projected file that it began with.
   const real = await realpath(wanted)
   const root = await realpath(volume)

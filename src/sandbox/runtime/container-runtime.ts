@@ -52,6 +52,10 @@ export interface ContainerSpec {
   /** Numeric. */
   readonly user?: number
   readonly group?: number
+  /** Besides those that its user has. */
+  readonly groups?: readonly number[]
+  /** Not to be started as root. */
+  readonly refusesRoot?: boolean
   /** Absolute paths; a source is a folder or a file. */
   readonly mounts: readonly {
     readonly source: string
@@ -61,7 +65,10 @@ export interface ContainerSpec {
   readonly isRootReadOnly: boolean
   readonly hasTty: boolean
   readonly hasStdin: boolean
-  /** A file that gets the output, a line each: `2026-01-01T00:00:00.000000000Z stdout F text`. The folder is there. */
+  /**
+   * A file that gets the output, a line each: `2026-01-01T00:00:00.000000000Z stdout F text`. The folder is there. One that has
+   * grown long is renamed (`rotatedFile`), and begun anew.
+   */
   readonly logFile: string
 }
 

@@ -28,7 +28,12 @@ export function resolveSettings(
     group: readImageFile(image, '/etc/group'),
   })
   if (!resolved.ok) return resolved
-  const user = resolved.value
+  const user = { ...resolved.value, groups: [...new Set([...resolved.value.groups, ...(spec.groups ?? [])])] }
+  if (spec.refusesRoot && user.user === 0)
+    return fail({
+      code: 'sandbox/container',
+      message: 'container has runAsNonRoot and image will run as root',
+    })
   // A command of the pod makes the image's arguments void, too: they were meant for the image's own.
   const command = [
     ...(spec.command ?? config.entrypoint ?? []),

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import type { Failure } from '../../model/failure.ts'
 import { fail, ok, type Result } from '../../model/result.ts'
+import { isSystemError } from '../../util/system-error.ts'
 import { type Field, type InitClient, listFields, type ProcessEnd } from './init-client.ts'
 import type { Root } from './root.ts'
 
@@ -98,14 +99,19 @@ export async function startWithPipes(
   const id = randomBytes(8).toString('hex')
   const made = await init.ask('pipes', id, ...pipes)
   if (!made.ok) return made
-  const files = pipes.map(number => openPipe(init.run, id, number))
+  const files = openPipes(init.run, id, pipes)
+  if (!files.ok) {
+    await init.ask('drop-pipes', id)
+    return files
+  }
   const { promise: ended, resolve } = Promise.withResolvers<ProcessEnd>()
   init.onExit(id, resolve)
   const started = await init.ask(action, id, ...fields)
   // Not before, or a short output's end could come before anybody listens for it.
-  if (started.ok) return ok({ id, ended, streams: new Map(files.map(file => [file.number, streamOf(file)])) })
+  if (started.ok)
+    return ok({ id, ended, streams: new Map(files.value.map(file => [file.number, streamOf(file)])) })
   init.forgetExit(id)
-  for (const { descriptor } of files) closeSync(descriptor)
+  for (const { descriptor } of files.value) closeSync(descriptor)
   return started
 }
 
@@ -113,6 +119,18 @@ interface OpenPipe {
   /** Of the file in the process. */
   readonly number: number
   readonly descriptor: number
+}
+
+function openPipes(run: string, id: string, numbers: readonly number[]): Result<readonly OpenPipe[], string> {
+  const opened: OpenPipe[] = []
+  try {
+    for (const number of numbers) opened.push(openPipe(run, id, number))
+    return ok(opened)
+  } catch (error) {
+    for (const { descriptor } of opened) closeSync(descriptor)
+    if (!isSystemError(error)) throw error
+    return fail(error.message)
+  }
 }
 
 /** Init holds the other end, so neither waits for it nor sees the end of the file too early. */

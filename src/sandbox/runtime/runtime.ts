@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
+import { isSystemError } from '../../util/system-error.ts'
 import type { ImageStore, StoredImage } from '../images/image-store.ts'
 import { explainMissing } from '../images/missing-program.ts'
 import { connectToPod } from './connection.ts'
@@ -70,15 +71,20 @@ class NamespaceRuntime implements ContainerRuntime {
       return refuse(made.failure)
     }
     const folder = path.join(init.run, 'containers', id)
-    await mkdir(folder)
-    for (const { name, text } of podFiles(spec, ip)) await writeFile(path.join(folder, name), text)
     const pod: Pod = {
       ...{ id, ip, folder, hostname: spec.hostname, running: new Set() },
       connect: (port, signal) => connectToPod(init, { id, ip }, port, signal),
       remove: () => this.#remove(pod),
     }
     this.#pods.set(pod, pod)
-    return ok(pod)
+    try {
+      await mkdir(folder)
+      for (const { name, text } of podFiles(spec, ip)) await writeFile(path.join(folder, name), text)
+      return ok(pod)
+    } catch (error) {
+      await this.#remove(pod)
+      return refuseBySystem(error)
+    }
   }
 
   async start(namespaces: PodNamespaces, spec: ContainerSpec): Promise<Result<Container>> {
@@ -87,8 +93,7 @@ class NamespaceRuntime implements ContainerRuntime {
     const image = this.#options.images.find(spec.image)
     if (!image) return fail({ code: 'sandbox/no-image', message: `there is no image ${spec.image}` })
     const folder = path.join(pod.folder, newId())
-    await mkdir(folder)
-    const started = await this.#startIn(folder, pod, image, spec)
+    const started = await this.#startIn(folder, pod, image, spec).catch(refuseBySystem)
     if (!started.ok) {
       await this.#options.init.ask('remove', folder)
       return started
@@ -117,15 +122,15 @@ class NamespaceRuntime implements ContainerRuntime {
     spec: ContainerSpec,
   ): Promise<Result<RunningContainer>> {
     const { init } = this.#options
+    await mkdir(folder)
     const settings = resolveSettings(image, spec, pod.hostname)
     if (!settings.ok) return settings
     const mounts = await containerMounts(pod.folder, spec)
     if (!mounts.ok) return mounts
     if (!init.userIds.has(settings.value.user.user)) this.#tellOfUsers()
-    const log = openLog(spec.logFile)
-    if (!log.ok) return log
     const { hasStdin, hasTty, isRootReadOnly } = spec
     const root = prepareRoot(image, folder, this.#ownFolders)
+    const log = new OutputLog(spec.logFile)
     const main = await startProgram(init, {
       ...settings.value,
       ...{ hasStdin, hasTty, pod: pod.id },
@@ -133,7 +138,7 @@ class NamespaceRuntime implements ContainerRuntime {
     })
     const isOnHost = image.base === 'host'
     if (!main.ok) {
-      log.value.close()
+      log.close()
       const { failure } = main
       const [program = ''] = settings.value.command
       const isMissing = isOnHost && failure.code === 'sandbox/no-command'
@@ -141,7 +146,7 @@ class NamespaceRuntime implements ContainerRuntime {
     }
     return ok(
       new RunningContainer({
-        ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log: log.value },
+        ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log },
         imageId: image.id,
         stopSignal: image.config.stopSignal ?? 'SIGTERM',
         ...(isOnHost && { noteOfMissing: explainMissing() }),
@@ -167,12 +172,10 @@ class NamespaceRuntime implements ContainerRuntime {
   }
 }
 
-function openLog(file: string): Result<OutputLog> {
-  try {
-    return ok(new OutputLog(file))
-  } catch (error) {
-    return refuse(`cannot write the log: ${(error as Error).message}`)
-  }
+/** A full disk, or too many open files: this container cannot be started, and others run on. */
+function refuseBySystem(error: unknown): Result<never> {
+  if (!isSystemError(error)) throw error
+  return refuse(error.message)
 }
 
 function refuse(message: string): Result<never> {

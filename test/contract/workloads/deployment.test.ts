@@ -211,8 +211,8 @@ test('a pod counts as available once it was ready for as long as was asked', asy
 })
 
 test('a web server is available only when its probe says so', async () => {
-  await deployments.make(workload('probed', webServer(), { replicas: 1 }))
   using watch = await deployments.watch({ fieldSelector: 'metadata.name=probed' })
+  await deployments.make(workload('probed', webServer(), { replicas: 1 }))
   await untilComplete('probed', 1, 1)
   await watch.until(events =>
     events.some(({ object }) => valueAt(object, 'status.unavailableReplicas') === 1),

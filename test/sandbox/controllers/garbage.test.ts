@@ -81,3 +81,43 @@ test('an object whose owner never was goes; one that has another owner stays wit
     service,
   ])
 })
+
+test.each([
+  ['a kind that there is not', { apiVersion: 'shop.example.org/v1', kind: 'Shop' }],
+  ['a namespace, where it has none itself,', { apiVersion: 'v1', kind: 'ConfigMap' }],
+])('what says that it belongs to something of %s is left alone', async (_what, owner) => {
+  cluster.create('persistentvolumes', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'data', ownerReferences: [{ ...owner, name: 'any', uid: 'any' }] },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } },
+  })
+  await cluster.settled()
+  expect(cluster.kinds.get('persistentvolumes', 'data')).toBeDefined()
+})
+
+test('what belongs to an object of a kind that goes goes with it', async () => {
+  cluster.store.create('customresourcedefinitions.apiextensions.k8s.io', {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'shops.example.org' },
+    spec: {
+      group: 'example.org',
+      names: { plural: 'shops', singular: 'shop', kind: 'Shop', listKind: 'ShopList' },
+      scope: 'Namespaced',
+      versions: [
+        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
+      ],
+    },
+  })
+  await cluster.settled()
+  const shop = { apiVersion: 'example.org/v1', kind: 'Shop', metadata: { name: 'one' } }
+  cluster.create('shops.example.org', shop)
+  const uid = cluster.store.get('shops.example.org', 'one', 'default')?.metadata.uid ?? ''
+  createConfigMap('own', [{ apiVersion: shop.apiVersion, kind: 'Shop', name: 'one', uid }])
+  await cluster.settled()
+  expect(cluster.kinds.get('configmaps', 'own', 'default')).toBeDefined()
+  cluster.store.delete('customresourcedefinitions.apiextensions.k8s.io', 'shops.example.org', undefined)
+  await cluster.settled()
+  expect(cluster.kinds.get('configmaps', 'own', 'default')).toBeUndefined()
+})

@@ -94,6 +94,39 @@ test('a failed pod is tried again after a pause, and too many failures end the J
   })
 })
 
+test('a success ends the pauses that failures before it have made longer', async () => {
+  createJob({ completions: 2 })
+  await cluster.settled()
+  for (const seconds of [10, 20]) {
+    await end(active()[0], 'Failed')
+    expect(active()).toHaveLength(0)
+    vi.advanceTimersByTime(seconds * 1000)
+    await cluster.settled()
+  }
+  vi.advanceTimersByTime(1000)
+  await end(active()[0], 'Succeeded')
+  expect(active()).toHaveLength(1)
+  vi.advanceTimersByTime(1000)
+  await end(active()[0], 'Failed')
+  vi.advanceTimersByTime(10_000)
+  await cluster.settled()
+  expect(active()).toHaveLength(1)
+})
+
+test('init containers that fail again and again end a Job, too', async () => {
+  createJob({
+    backoffLimit: 2,
+    template: { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'main', image: 'work' }] } },
+  })
+  await cluster.settled()
+  const [pod] = active()
+  if (!pod) throw new Error('there is no pod')
+  const status = { name: 'first', image: 'work', imageID: '', ready: false, state: {}, lastState: {} }
+  cluster.report(pod, { initContainerStatuses: [{ ...status, restartCount: 2 }] })
+  await cluster.settled()
+  expect(job()?.status?.conditions).toMatchObject([{ type: 'Failed', reason: 'BackoffLimitExceeded' }])
+})
+
 test('a Job that takes too long is ended with its pods', async () => {
   createJob({ activeDeadlineSeconds: 30 })
   await cluster.settled()

@@ -185,6 +185,15 @@ describe.skipIf(!canRun)('with user namespaces, commands run', () => {
     expect((await rig.build(text)).at('/app/b')).toBe('2')
   })
 
+  test('and one that says too much for anybody to read is cut off, and goes on', async () => {
+    await using rig = await openBuilderRig()
+    const built = await rig.build('FROM busybox\nRUN yes | head -c 5000000; echo done > /done')
+    expect(built.at('/done')).toBe('done\n')
+    expect(built.lines.join('\n').length).toBeLessThan(2 * 1024 * 1024 * 10)
+    expect(built.lines.filter(line => line.includes('output clipped'))).toHaveLength(1)
+    expect(built.lines.at(-1)).toMatch(/^#\d+ DONE /)
+  })
+
   test('and may add to the folders of the base', async () => {
     await using rig = await openBuilderRig()
     const built = await rig.build(

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { dockerBuilder } from '../../../src/build/docker.ts'
@@ -175,6 +177,19 @@ test('a sandbox that is away is told as that', async () => {
   expect(await engine.find(['a'], signal)).toMatchObject({
     failure: { code: 'build/no-engine', cure: expect.stringContaining('devloop sandbox up') },
   })
+})
+
+test('a client that breaks off, or does not speak the language, is no trouble for the others', async () => {
+  await using rig = await openServiceRig()
+  const head = 'POST /find HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 9\r\n\r\n'
+  const gone = connect(rig.socketPath)
+  await new Promise<void>(resolve => gone.write(`${head}{"re`, () => resolve()))
+  gone.destroy()
+  const stranger = connect(rig.socketPath)
+  stranger.write(`${head}not JSON!`)
+  expect(String(await once(stranger, 'data'))).toMatch('HTTP/1.1 400')
+  stranger.destroy()
+  expect(await rig.engine.isThere(signal)).toBe(true)
 })
 
 test('nobody else may ask', async () => {

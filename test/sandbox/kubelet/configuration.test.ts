@@ -154,6 +154,34 @@ test('chosen keys of a Secret have the paths and permissions that are asked for'
   expect(readdirSync(main().source('/keys')).filter(name => !name.startsWith('..'))).toEqual(['a'])
 })
 
+test('the group of a pod is one of its containers, may read its secrets, and has what they write', async () => {
+  createSecret({ token: 'hush' })
+  const group = process.getgid?.() ?? 0
+  node.createPod(
+    {
+      securityContext: { fsGroup: group, supplementalGroups: [7], runAsNonRoot: true },
+      volumes: [
+        { name: 'keys', secret: { secretName: 'keys', defaultMode: 0o400 } },
+        { name: 'shared', emptyDir: {} },
+      ],
+    },
+    {
+      volumeMounts: [
+        { name: 'keys', mountPath: '/keys' },
+        { name: 'shared', mountPath: '/shared' },
+      ],
+    },
+  )
+  await node.until(isRunning)
+  expect(main().spec).toMatchObject({ groups: [7, group], refusesRoot: true })
+  const of = (file: string) => {
+    const { mode, gid } = statSync(file)
+    return [(mode & 0o7777).toString(8), gid]
+  }
+  expect(of(path.join(main().source('/keys'), 'token'))).toEqual(['440', group])
+  expect(of(main().source('/shared'))).toEqual(['2777', group])
+})
+
 test('a pod waits for a volume that is missing, and says for which', async () => {
   node.createPod(
     { volumes: [{ name: 'config', configMap: { name: 'settings' } }] },
@@ -195,6 +223,13 @@ test('containers share an emptyDir, see their own labels as files, and have a to
   })
   await node.until(() => isRunning() && node.status('second').state.running !== undefined)
   expect(node.runtime.newest('second').source('/data')).toBe(path.join(main().source('/shared'), 'below'))
+  for (const [container, target] of [
+    ['main', '/shared'],
+    ['second', '/data'],
+  ] as const) {
+    const { mode } = statSync(node.runtime.newest(container).source(target))
+    expect((mode & 0o777).toString(8)).toBe('777')
+  }
   expect(read('/info', 'labels')).toBe('app="web"')
   const account = '/var/run/secrets/kubernetes.io/serviceaccount'
   expect(read(account, 'token')).toBe('token of default/default')

@@ -19,6 +19,8 @@ import type {
 export interface CommandOutcome {
   readonly exitCode: number
   readonly output?: string
+  /** Something that it has started goes on, and holds its output open. */
+  readonly leavesBehind?: boolean
 }
 
 /** Containers that do nothing but what a test makes them do. Ports are those of this machine. */
@@ -34,12 +36,14 @@ export class FakeRuntime implements ContainerRuntime {
   endsOnSignal = true
   /** Commands that somebody ended. */
   endedCommands = 0
+  /** Of all pods; otherwise each has its own, at which nobody is. */
+  address: string | undefined
   /** Why the next containers cannot be started. */
   startFailure: string | undefined
 
   async createPod(spec: PodSpec): Promise<Result<PodNamespaces>> {
     this.pods.push(spec)
-    const ip = `10.88.0.${this.pods.length}`
+    const ip = this.address ?? `10.88.0.${this.pods.length}`
     return ok({
       ip,
       connect: (port, signal) => connectHere(port, signal),
@@ -114,28 +118,31 @@ export class FakeContainer implements Container {
   async exec({ command, hasStdin, signal }: ExecOptions): Promise<Result<ContainerProcess>> {
     this.#runtime.history.push(`exec ${this.spec.name} ${command.join(' ')}`)
     signal.addEventListener('abort', () => this.#runtime.endedCommands++, { once: true })
-    const { exitCode, output = '' } = this.#runtime.onCommand(this.spec.name, command)
-    return ok(processOf(output, exitCode, hasStdin))
+    return ok(processOf(this.#runtime.onCommand(this.spec.name, command), hasStdin))
   }
 
   attach(): ContainerProcess {
-    return processOf('', 0, false)
+    return processOf({ exitCode: 0 }, false)
   }
 
   async remove(): Promise<void> {}
 }
 
 /** A command that reads its input ends with it. */
-function processOf(output: string, exitCode: number, hasStdin: boolean): ContainerProcess {
+function processOf(
+  { exitCode, output = '', leavesBehind = false }: CommandOutcome,
+  hasStdin: boolean,
+): ContainerProcess {
   const stdin = hasStdin ? new PassThrough() : undefined
+  const stdout = leavesBehind ? new PassThrough() : Readable.from([Buffer.from(output)])
   const isRead = stdin ? once(stdin, 'finish') : Promise.resolve()
   return {
     stdin,
-    stdout: Readable.from([Buffer.from(output)]),
+    stdout,
     stderr: Readable.from([]),
     resize() {},
     exited: isRead.then(() => ({ exitCode })),
-    close() {},
+    close: () => void stdout.destroy(),
   }
 }
 

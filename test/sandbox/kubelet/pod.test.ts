@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findCondition } from '../../../src/sandbox/kinds/conditions.ts'
 import { startTestNode, type TestNode } from './node.ts'
@@ -146,6 +147,49 @@ test('a container that does not end when it is asked to is killed after its time
   expect(node.runtime.history).toContain('SIGKILL main')
   vi.useRealTimers()
   await node.until(() => node.pod() === undefined)
+})
+
+test.each([
+  ['years to end', { terminationGracePeriodSeconds: 100_000_000 }],
+  ['years to run', { activeDeadlineSeconds: 100_000_000 }],
+])('a pod that may take %s is not ended at once', async (_what, spec) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  node.runtime.endsOnSignal = false
+  node.createPod(spec, { lifecycle: { preStop: { exec: { command: ['drain'] } } } })
+  await node.until(() => isRunning())
+  vi.advanceTimersByTime(1_000_000)
+  expect(node.pod()?.status?.phase).toBe('Running')
+  node.deletePod()
+  await node.until(() => node.runtime.history.includes('SIGTERM main'))
+  if (!('activeDeadlineSeconds' in spec)) vi.advanceTimersByTime(1_000_000)
+  expect(node.runtime.history).not.toContain('SIGKILL main')
+  vi.useRealTimers()
+})
+
+test('what a container has for its last words does not fill the memory', async () => {
+  node.createPod({ restartPolicy: 'Never' })
+  await node.until(() => isRunning())
+  writeFileSync(node.runtime.newest('main').source('/dev/termination-log'), 'x'.repeat(1_000_000))
+  node.runtime.newest('main').end(1)
+  await node.until(() => node.status().state.terminated !== undefined)
+  expect(node.status().state.terminated?.message).toBe('x'.repeat(4096))
+})
+
+test('of all starts of a container the files of the last two are kept', async () => {
+  node.createPod()
+  await node.until(() => isRunning())
+  node.addImage('web:2')
+  for (let restart = 1; restart <= 3; restart++) {
+    const image = restart % 2 === 1 ? 'web:2' : 'web'
+    node.kinds.update('pods', 'web', 'default', pod => ({
+      ...pod,
+      spec: { ...pod.spec, containers: pod.spec.containers.map(each => ({ ...each, image })) },
+    }))
+    await node.until(() => isRunning() && node.status().restartCount === restart)
+    node.runtime.newest('main').say('here')
+  }
+  const logs = path.dirname(node.runtime.newest('main').spec.logFile)
+  expect(readdirSync(logs).toSorted()).toEqual(['2.log', '2.termination', '3.log', '3.termination'])
 })
 
 test('a pod that is removed by force is ended, too', async () => {

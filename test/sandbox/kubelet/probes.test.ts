@@ -8,6 +8,7 @@ let server: Server | undefined
 
 beforeEach(async () => {
   node = await startTestNode()
+  node.runtime.address = '127.0.0.1'
 })
 
 afterEach(async () => {
@@ -45,6 +46,38 @@ test('a container is ready once its probe says so, and not ready while it fails'
   await node.until(() => node.status().ready)
   status = 500
   await node.until(() => !node.status().ready)
+})
+
+test('what listens for its pod only is not ready for others', async () => {
+  const port = await serve(() => 200)
+  node.runtime.address = '127.0.0.2'
+  node.createPod({}, { readinessProbe: { httpGet: { port }, ...often } })
+  await node.until(() => node.events.some(event => event.startsWith('Unhealthy')))
+  expect(node.events).toContain(
+    `Unhealthy: Readiness probe failed: Get "http://127.0.0.2:${port}/": dial tcp 127.0.0.2:${port}: connect: connection refused`,
+  )
+})
+
+test.each([
+  ['a header', { httpHeaders: [{ name: 'X-Two', value: 'one\nother' }] }, 'Invalid character'],
+  ['an address', { host: 'no host' }, 'no host'],
+])('%s of which no request can be made fails the probe, and nothing else', async (_what, http, why) => {
+  const port = await serve(() => 200)
+  node.createPod({}, { readinessProbe: { httpGet: { port, ...http }, ...often } })
+  await node.until(() => node.events.some(event => event.startsWith('Unhealthy')))
+  expect(node.events.find(event => event.startsWith('Unhealthy'))).toContain(why)
+  expect(isRunning()).toBe(true)
+})
+
+test('a command that leaves something behind which holds its output fails when its time is over', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  node.runtime.onCommand = () => ({ exitCode: 0, leavesBehind: true })
+  node.createPod({}, { livenessProbe: { exec: { command: ['start'] }, timeoutSeconds: 5, ...often } })
+  await node.until(isRunning)
+  vi.advanceTimersByTime(1)
+  await node.until(() => node.runtime.history.includes('exec main start'))
+  vi.advanceTimersByTime(5_000)
+  await node.until(() => node.events.includes('Unhealthy: Liveness probe failed: command "start" timed out'))
 })
 
 test('a container whose liveness probe fails is ended and starts again', async () => {
@@ -95,7 +128,7 @@ test('a port where nobody listens is not ready', async () => {
   node.createPod({}, { readinessProbe: { tcpSocket: { port: 1 }, ...often } })
   await node.until(() => node.events.some(event => event.startsWith('Unhealthy')))
   expect(node.events).toContain(
-    'Unhealthy: Readiness probe failed: dial tcp 10.88.0.1:1: connect: connection refused',
+    'Unhealthy: Readiness probe failed: dial tcp 127.0.0.1:1: connect: connection refused',
   )
 })
 

@@ -90,6 +90,15 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await pod.remove()
   })
 
+  test('a container that is not to run as root does not', async () => {
+    const pod = await rig.pod()
+    const refused = rig.start(pod, { command: ['id'], refusesRoot: true })
+    await expect(refused).rejects.toThrow('container has runAsNonRoot and image will run as root')
+    const container = await rig.start(pod, { command: ['true'], refusesRoot: true, user: 1000 })
+    expect(await container.exited).toMatchObject({ exitCode: 0 })
+    await pod.remove()
+  })
+
   test('of a program that this machine has not it is said that an image has the machine’s programs', async () => {
     const pod = await rig.pod()
     const logFile = path.join(rig.folder, 'missing')

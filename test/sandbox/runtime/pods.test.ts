@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { execute, obstacle, openRig, type Rig, until } from './rig.ts'
 
@@ -71,6 +71,21 @@ describe.skipIf(obstacle !== '')(`pods${obstacle}`, () => {
       connection.value.write(`round ${round}\n`)
       expect(await text(connection.value)).toBe(`you said round ${round}\n`)
     }
+    await pod.remove()
+  })
+
+  test('who says more than it is told, while it is told, is heard to the end', async () => {
+    const pod = await rig.pod()
+    const program = `use Socket; $| = 1; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, pack_sockaddr_in(8080, INADDR_LOOPBACK));
+      listen(S, 1); print "listening\\n"; accept(C, S);
+      while (sysread(C, $b, 65536)) { $b x= 4; for ($at = 0; $at < length $b;) { $at += syswrite(C, $b, length($b) - $at, $at) } }`
+    const server = await rig.start(pod, { command: ['perl', '-e', program] })
+    await until(server.attach().stdout, /listening/).catch(() => '')
+    const connection = await pod.connect(8080, AbortSignal.timeout(5000))
+    if (!connection.ok) throw new Error(connection.failure.message)
+    const mega = 1024 * 1024
+    connection.value.end(Buffer.alloc(16 * mega, 'x'))
+    expect((await buffer(connection.value)).length).toBe(64 * mega)
     await pod.remove()
   })
 

@@ -1,9 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import path from 'node:path'
-import type { Result } from '../../../model/result.ts'
+import { ok, type Result } from '../../../model/result.ts'
 import { exec } from '../../../util/exec.ts'
 import type { LayerEntry } from '../layer.ts'
 import { layeredView } from '../layered-view.ts'
+import { canChangeOwners } from '../rights.ts'
 import { type CopyOptions, type CopySource, copyEntries } from './copy.ts'
 import { failAt } from './refusal.ts'
 
@@ -23,26 +25,37 @@ export async function sortOut(
   return { archives, plain }
 }
 
-/** What archives hold, as entries of a layer. @param folder absolute; made here. */
+/**
+ * What archives hold, as entries of a layer, with those of `before`. Each is unpacked into a folder of its own: through a link
+ * that an earlier one has left there, the next one would write anywhere on the host.
+ *
+ * @param scratch absolute; what is unpacked stays in it
+ */
 export async function unpack(
   archives: readonly string[],
-  folder: string,
+  scratch: string,
   options: Omit<CopyOptions, 'source' | 'paths'>,
   signal: AbortSignal,
 ): Promise<Result<readonly LayerEntry[]>> {
   const { spot } = options
+  const destination = options.destination.replace(/\/*$/, '/')
+  let before = options.before ?? []
   for (const archive of archives) {
-    const args = ['-c', 'mkdir -p "$2" && exec tar -xpf "$1" -C "$2"', 'sh', archive, folder]
-    const outcome = await exec({ command: 'sh', args, signal })
+    const folder = await mkdtemp(path.join(scratch, 'archive-'))
+    const owners = canChangeOwners() ? [] : ['--no-same-owner']
+    const args = ['-xpf', archive, '-C', folder, ...owners]
+    const outcome = await exec({ command: 'tar', args, signal })
     if (outcome.status !== 'succeeded') {
       const why = 'output' in outcome ? outcome.output.at(-1) : undefined
       return failAt(spot, why ?? `tar: ${outcome.status}`, 'See whether `tar -tf` can read the archive.')
     }
+    const view = layeredView([{ folder, opaque: new Set() }])
+    const source: CopySource = { ...view, description: 'the archive' }
+    const entries = await copyEntries({ ...options, texts: [], source, paths: ['/'], destination, before })
+    if (!entries.ok) return entries
+    before = entries.value
   }
-  const view = layeredView([{ folder, opaque: new Set() }])
-  const source: CopySource = { ...view, description: 'the archive' }
-  const destination = options.destination.replace(/\/*$/, '/')
-  return copyEntries({ ...options, texts: [], source, paths: ['/'], destination })
+  return ok(before)
 }
 
 /** Of gzip, bzip2, xz and Zstandard. */

@@ -69,6 +69,8 @@ export async function buildImage(
       return built
     })
     results.set(stage, result)
+    // Whoever awaits it hears of an exception; nobody does where the target has failed before.
+    result.catch(() => {})
     return result
   }
   const surroundings: Surroundings = {

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto'
+import { hash } from 'node:crypto'
 import path from 'node:path'
 import { expandWord } from '../../../dockerfile/expand.ts'
 import { type Heredoc, type Instruction, readJsonForm } from '../../../dockerfile/instructions.ts'
@@ -59,10 +59,7 @@ export async function copyStep(
         : { archives: [], plain: paths }
     const copied = await copyEntries({ ...options, source: source.value, paths: plain })
     if (!copied.ok || archives.length === 0) return copied
-    const folder = path.join(scratch.path, randomUUID())
-    const unpacked = await unpack(archives, folder, options, surroundings.request.signal)
-    if (!unpacked.ok) return unpacked
-    return ok([...new Map([...copied.value, ...unpacked.value].map(entry => [entry.path, entry])).values()])
+    return unpack(archives, scratch.path, { ...options, before: copied.value }, surroundings.request.signal)
   }
   // What is unpacked goes when this function ends.
   return await addLayer(entries, { image, store, spot })

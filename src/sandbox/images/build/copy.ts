@@ -36,6 +36,8 @@ export interface CopyOptions {
   readonly owner?: Owner
   /** `--chmod` */
   readonly mode?: number
+  /** What the layer has already, of the same instruction. */
+  readonly before?: readonly LayerEntry[]
 }
 
 /**
@@ -113,6 +115,7 @@ class LayerUnderWay {
 
   constructor(options: CopyOptions) {
     this.#options = options
+    for (const entry of options.before ?? []) this.#entries.set(`/${entry.path}`, entry)
   }
 
   get entries(): readonly LayerEntry[] {
@@ -140,26 +143,37 @@ class LayerUnderWay {
 
   async addFile(target: string, file: ViewedEntry): Promise<Result<void>> {
     const entry = await entryOf(file.file, file.stats, target.slice(1))
-    // Sockets and pipes belong to processes.
-    return entry ? this.add(target, entry) : ok(undefined)
+    // Sockets, pipes and devices belong to processes.
+    return entry && entry.kind !== 'whiteout' ? this.add(target, entry) : ok(undefined)
   }
 
   async add(target: string, entry: LayerEntry): Promise<Result<void>> {
     const { spot, source, owner = source.owner, mode } = this.#options
     const made = await this.#addFolder(path.posix.dirname(target))
     if (!made.ok) return made
-    const there = this.#there.get(path.posix.dirname(target))?.get(path.posix.basename(target))
-    if (there && !there.stats.isSymbolicLink() && there.stats.isDirectory() !== (entry.kind === 'folder')) {
-      const what = there.stats.isDirectory() ? 'a directory' : 'not a directory'
+    const isFolder = this.#isFolder(target)
+    if (isFolder !== undefined && isFolder !== (entry.kind === 'folder')) {
+      const what = isFolder ? 'a directory' : 'not a directory'
       return failAt(
         spot,
-        `cannot copy to ${target}: it is ${what} in the image`,
-        'Choose another destination.',
+        `cannot copy to ${target}: it is ${what} already`,
+        'Choose another destination, or leave one of the two out.',
       )
     }
     const own = mode === undefined || entry.kind === 'link' ? entry.mode : (entry.mode & 0o7000) | mode
     this.#entries.set(target, { ...entry, ...owner, mode: own, path: target.slice(1) })
     return ok(undefined)
+  }
+
+  /**
+   * What is at a path already, in this layer or else in the image; undefined where nothing is. A link is no folder: what is laid
+   * below one would be written to where it leads.
+   */
+  #isFolder(target: string): boolean | undefined {
+    const own = this.#entries.get(target)
+    if (own) return own.kind === 'folder'
+    const there = this.#there.get(path.posix.dirname(target))?.get(path.posix.basename(target))
+    return there?.stats.isDirectory()
   }
 
   /** A folder that the image has keeps what it is like there. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ok, type Result } from '../../../model/result.ts'
 import { type LayerEntry, layerDigest, writeLayer } from '../layer.ts'
 import type { LayerStore, StoredLayer } from '../layer-store.ts'
-import { failAt, type Spot } from './refusal.ts'
+import { failAt, failBySystem, type Spot } from './refusal.ts'
 
 export interface MadeLayer {
   readonly layer: StoredLayer
@@ -33,10 +33,7 @@ export async function makeLayer(
       const made = await tryOnce(entriesNow, layers)
       if (made !== 'changed') return made
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      if (code === undefined) throw error
-      if (!codesOfChange.has(code))
-        return failAt(spot, message, 'See that the files may be read, and that the disk is not full.')
+      if (!codesOfChange.has((error as NodeJS.ErrnoException).code ?? '')) return failBySystem(spot, error)
     }
   }
   return failAt(spot, 'its files change while they are copied', 'Build again when nothing writes to them.')

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../model/failure.ts'
 import { fail, type Result } from '../../../model/result.ts'
+import { isSystemError } from '../../../util/system-error.ts'
 
 /** Where in a Dockerfile something is. */
 export interface Spot {
@@ -30,6 +31,18 @@ export function failAt({ dockerfile, line, text }: Spot, why: string, cure: stri
     why,
     cure,
   })
+}
+
+/** What the system refuses while a step is done: a file that may not be read, a full disk. Another error is thrown on. */
+export function failBySystem(spot: Spot, error: unknown): Result<never> {
+  if (!isSystemError(error)) throw error
+  return failAt(
+    spot,
+    error.message,
+    error.code === 'EACCES'
+      ? 'Make the file readable for whoever started the sandbox, or leave it out by .dockerignore.'
+      : 'See what the system has against it; the build starts again when a file is saved.',
+  )
 }
 
 export function syntaxFailure({ dockerfile, line }: Omit<Spot, 'text'>, what: string): Result<never> {

@@ -12,7 +12,7 @@ import type { CopySource } from './copy.ts'
 import { copyStep, workdirStep } from './copy-step.ts'
 import { viewOf } from './image-view.ts'
 import type { Progress, StepProgress } from './progress.ts'
-import { refuse, type Spot } from './refusal.ts'
+import { failBySystem, refuse, type Spot } from './refusal.ts'
 import type { HostCommand } from './run.ts'
 import { runStep } from './run-step.ts'
 import { type BuildPlan, type BuildStage, findStage } from './stages.ts'
@@ -95,7 +95,7 @@ export async function buildStage(
       continue
     }
     const shown = progress.begin(heading(instruction))
-    const done = await step(instruction, state, surroundings, shown)
+    const done = await step(instruction, state, surroundings, shown).catch(error => failBySystem(spot, error))
     if (!done.ok) {
       shown.failed(done.failure.why ?? done.failure.message)
       return fail(placed(done.failure, spot))

@@ -5,7 +5,7 @@ import type { Closable } from '../../../util/scope.ts'
 import type { EndpointsFacts, ServiceFacts } from '../services/facts.ts'
 import { listening } from '../services/listening.ts'
 import { answerQuery } from './answer.ts'
-import { type FindHostName, findHostName } from './host-names.ts'
+import { type FindHostName, hostNames } from './host-names.ts'
 import { makeZone } from './zone.ts'
 
 /** The cluster's DNS. */
@@ -35,7 +35,7 @@ const maxConnections = 256
 export async function startDnsServer({
   address,
   port,
-  findOther = findHostName,
+  findOther = hostNames(),
 }: DnsOptions): Promise<DnsServer> {
   let zone = makeZone([], [])
   const answer = async (message: Buffer): Promise<Answered | undefined> => {
@@ -68,6 +68,8 @@ export async function startDnsServer({
   tcp.maxConnections = maxConnections
   const bound = udp.address().port
   await listening(tcp, 'error', () => tcp.listen(bound, address))
+  // A connection that could not be taken, for want of files for instance, is not the others' failure.
+  tcp.on('error', () => {})
 
   let isClosed = false
   return {

@@ -14,6 +14,7 @@ my %actions = (
   pod => \&make_pod,
   'remove-pod' => \&remove_pod,
   pipes => \&make_pipes,
+  'drop-pipes' => sub { my ($request, $id) = @_; drop_pipes($id); send_message('done', $request); },
   start => \&start_program,
   # Only here are there the rights to remove what containers made.
   remove => sub {
@@ -135,13 +136,14 @@ sub start_program {
     overlays => [map { [$overlays->[2 * $_], $overlays->[2 * $_ + 1]] } 0 .. $#$overlays / 2],
     binds => [map { { source => $binds->[3 * $_], target => $binds->[3 * $_ + 1], is_read_only => $binds->[3 * $_ + 2] } } 0 .. $#$binds / 3],
   };
+  my $relay;
   my $failure = eval {
     die "the pod has gone\n" if $pod ne '' && !$program->{pod};
     die "the container has ended\n" if $container ne '' && !($program->{container} && $program->{container}{mount});
     my $terminal;
     if ($has_terminal) {
       ($terminal, $program->{terminal}) = open_terminal();
-      relay_terminal($id, $terminal, $has_input);
+      $relay = relay_terminal($id, $terminal, $has_input);
     }
     if ($program->{container}) { enter_namespace($program->{container}{processes}, CLONE_NEWPID); }
     else { must('cannot make a namespace of processes', 'unshare', CLONE_NEWPID); }
@@ -151,6 +153,7 @@ sub start_program {
   # It concerns only the children, and must not concern the next one.
   enter_namespace($own_processes, CLONE_NEWPID);
   return if $failure eq '';
+  kill('KILL', $relay) if $relay;
   drop_pipes($id);
   send_message('failed', $request, $failure);
 }
@@ -188,7 +191,9 @@ sub begin {
       POSIX::_exit(127);
     }
     close $status_write;
-    $next->();
+    # Whatever becomes of it: a second process must never go on as this one.
+    eval { $next->() };
+    POSIX::_exit(0);
   }
   close $status_write;
   $processes{$id} = { %$process, pid => $pid, request => $request, status => $status_read };

@@ -23,6 +23,7 @@ use POSIX ();
 use Socket qw(:DEFAULT :addrinfo pack_sockaddr_in6 IN6ADDR_LOOPBACK AF_INET6);
 use Fcntl;
 use Errno;
+use IO::Handle ();
 
 my ($run, $bridge, $node_address, $node_prefix, $services, $services_prefix, @server_command) = @ARGV;
 my ($control, $server, $node_network, $own_processes);

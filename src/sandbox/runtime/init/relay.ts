@@ -4,28 +4,47 @@
  * its own, which ends with it.
  */
 export const relay = String.raw`
-# Copies both ways until the far side ends. @param $end what to do once nothing more comes from the near side
+# Copies both ways until the far side ends. Neither way waits for the other: who answers while it is still being told something
+# would wait for us, and we for it. @param $end what to do once nothing more comes from the near side
 sub copy_both_ways {
   my ($from_near, $to_near, $far, $end) = @_;
-  while (1) {
-    my $readable = '';
-    vec($readable, fileno $far, 1) = 1;
-    vec($readable, fileno $from_near, 1) = 1 if $from_near;
-    next if select($readable, undef, undef, undef) < 1;
-    if (vec($readable, fileno $far, 1)) {
-      my $count = sysread($far, my $bytes, 65536);
-      # A terminal says EIO once its last process has gone.
-      last if !$count && !$!{EINTR};
-      last if $count && !write_all($to_near, $bytes);
-    }
-    if ($from_near && vec($readable, fileno $from_near, 1)) {
-      my $count = sysread($from_near, my $bytes, 65536);
-      if (!$count || !write_all($far, $bytes)) {
-        $from_near = undef;
+  my ($for_near, $for_far, $far_has_ended) = ('', '', 0);
+  $_->blocking(0) for $to_near, $far;
+  until ($far_has_ended && $for_near eq '') {
+    my ($readable, $writable) = ('', '');
+    vec($readable, fileno $far, 1) = 1 if !$far_has_ended && $for_near eq '';
+    vec($readable, fileno $from_near, 1) = 1 if $from_near && $for_far eq '';
+    vec($writable, fileno $to_near, 1) = 1 if $for_near ne '';
+    vec($writable, fileno $far, 1) = 1 if $for_far ne '';
+    next if select($readable, $writable, undef, undef) < 1;
+    # A terminal says EIO once its last process has gone.
+    if (vec($readable, fileno $far, 1)) { $far_has_ended = !read_some($far, \$for_near); }
+    if (vec($writable, fileno $to_near, 1)) { write_some($to_near, \$for_near) or last; }
+    if ($from_near) {
+      my $goes_on = 1;
+      if (vec($readable, fileno $from_near, 1)) { $goes_on = read_some($from_near, \$for_far); }
+      if (vec($writable, fileno $far, 1)) { $goes_on = write_some($far, \$for_far); }
+      if (!$goes_on) {
+        ($from_near, $for_far) = (undef, '');
         $end->();
       }
     }
   }
+}
+# Each returns false once nothing more is to come, or to go.
+sub read_some {
+  my ($handle, $bytes) = @_;
+  my $count = sysread($handle, $$bytes, 65536);
+  return $count if defined $count;
+  $$bytes = '';
+  return $!{EINTR} || $!{EAGAIN};
+}
+sub write_some {
+  my ($handle, $bytes) = @_;
+  my $count = syswrite($handle, $$bytes);
+  return $!{EINTR} || $!{EAGAIN} unless defined $count;
+  substr($$bytes, 0, $count) = '';
+  return 1;
 }
 sub open_terminal {
   sysopen(my $master, "$run/pts/ptmx", O_RDWR | O_NOCTTY) or die "cannot open a terminal: $!\n";
@@ -40,14 +59,17 @@ sub resize_terminal {
   my $size = pack('S4', $rows, $columns, 0, 0);
   ioctl($master, TIOCSWINSZ, $size);
 }
+# @return its process
 sub relay_terminal {
   my ($id, $master, $has_input) = @_;
   my $pid = fork() // die "cannot fork: $!\n";
-  return if $pid;
-  $0 = 'devloop-sandbox terminal';
-  my ($input, $output) = ($has_input ? open_pipe($id, 0, O_RDONLY) : undef, open_pipe($id, 1, O_WRONLY));
-  keep_only(grep { defined } $input, $output, $master);
-  copy_both_ways($input, $output, $master, sub {});
+  return $pid if $pid;
+  eval {
+    $0 = 'devloop-sandbox terminal';
+    my ($input, $output) = ($has_input ? open_pipe($id, 0, O_RDONLY) : undef, open_pipe($id, 1, O_WRONLY));
+    keep_only(grep { defined } $input, $output, $master);
+    copy_both_ways($input, $output, $master, sub {});
+  };
   POSIX::_exit(0);
 }
 sub relay_connection {
@@ -59,7 +81,6 @@ sub relay_connection {
   return sub {
     keep_only($input, $output, $socket);
     copy_both_ways($input, $output, $socket, sub { shutdown($socket, 1); });
-    POSIX::_exit(0);
   };
 }
 # Listens on this machine, and leads to the same port of the node.

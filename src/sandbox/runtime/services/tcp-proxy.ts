@@ -32,6 +32,8 @@ export async function startTcpProxy({ ip, port }: Frontend, balancer: Balancer):
     }
   })
   await listening(server, 'error', () => server.listen({ host: ip, port, backlog: 1024 }))
+  // A connection that could not be taken, for want of files for instance, is not the others' failure.
+  server.on('error', () => {})
   return {
     close() {
       server.close()
