@@ -23,6 +23,16 @@ const settings = [
   },
 ] as const
 
+/** Fedora has Perl's modules in packages of their own. */
+const packages = {
+  unshare: { Debian: 'util-linux', Fedora: 'util-linux-core', Alpine: 'util-linux-misc' },
+  perl: {
+    Debian: 'perl-base',
+    Fedora: 'perl-interpreter perl-POSIX perl-Socket perl-Fcntl perl-Errno',
+    Alpine: 'perl',
+  },
+} as const
+
 export interface MachineFacts {
   readonly isRoot: boolean
   /** The text of a file of `/proc`; undefined where there is none. */
@@ -36,8 +46,8 @@ export interface MachineFacts {
  */
 export function describeObstacle(output: readonly string[], machine = thisMachine()): Failure {
   const said = output.join('\n')
-  const missing = /(?:failed to execute|spawn) (unshare|perl)\b/.exec(said)?.[1]
-  if (missing === 'unshare' || missing === 'perl') return missingTool(missing)
+  const missing = missingTool(said)
+  if (missing) return missing
   const isForbidden = /Operation not permitted|Permission denied|No space left on device/.test(said)
   return {
     code: 'sandbox/forbidden',
@@ -47,13 +57,23 @@ export function describeObstacle(output: readonly string[], machine = thisMachin
   }
 }
 
-function missingTool(tool: 'unshare' | 'perl'): Failure {
-  const [Debian, Fedora] =
-    tool === 'perl' ? ['perl-base', 'perl-interpreter'] : ['util-linux', 'util-linux-core']
+function missingTool(said: string): Failure | undefined {
+  const missing = /(?:failed to execute|spawn) (unshare|perl)\b/.exec(said)?.[1]
+  const module = /Can't locate (\w+)\.pm/.exec(said)?.[1]
+  if (missing === 'unshare') return noTool('unshare', 'the command unshare, which is not there')
+  // BusyBox has an unshare of its own.
+  if (/unrecognized option/.test(said))
+    return noTool('unshare', 'the unshare of util-linux, and this is another one')
+  if (missing === 'perl') return noTool('perl', 'the command perl, which is not there')
+  return module === undefined ? undefined : noTool('perl', `Perl's module ${module}, which is not there`)
+}
+
+function noTool(tool: keyof typeof packages, needed: string): Failure {
+  const { Debian, Fedora, Alpine } = packages[tool]
   return {
     code: 'sandbox/no-tool',
-    message: `the sandbox needs the command ${tool}, which is not there`,
-    cure: `Install it: apt-get install ${Debian}, or dnf install ${Fedora}.`,
+    message: `the sandbox needs ${needed}`,
+    cure: `Install it: apt-get install ${Debian}, or dnf install ${Fedora}, or apk add ${Alpine}.`,
     tool,
   }
 }
