@@ -9,7 +9,7 @@ const project = new URL('../', import.meta.url)
 
 if (!isInstalled()) {
   say('The packages are installed first (npm install).')
-  npm('install', '--no-audit', '--no-fund')
+  npm('install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error')
 }
 if (!canRunDevloop()) {
   fail(

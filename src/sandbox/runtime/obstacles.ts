@@ -53,7 +53,7 @@ export function describeObstacle(output: readonly string[], machine = thisMachin
     code: 'sandbox/forbidden',
     message: 'the sandbox cannot start: its namespaces were refused',
     ...(output.length > 0 && { why: output.at(-1) ?? '', output: output.slice(-20) }),
-    ...(isForbidden && refusal(machine)),
+    ...(isForbidden && refusal(said, machine)),
   }
 }
 
@@ -78,7 +78,13 @@ function noTool(tool: keyof typeof packages, needed: string): Failure {
   }
 }
 
-function refusal({ isRoot, read }: MachineFacts): Pick<Failure, 'why' | 'cure'> {
+function refusal(said: string, { isRoot, read }: MachineFacts): Pick<Failure, 'why' | 'cure'> {
+  // A file system of processes of one's own can be mounted only where nothing is hidden of the one that is there.
+  if (said.includes('mount /proc failed'))
+    return {
+      why: 'this is a container, which hides parts of /proc',
+      cure: 'Start the container with --privileged, and devloop as its root.',
+    }
   const setting = isRoot ? undefined : settings.find(({ file, forbids }) => read(file)?.trim() === forbids)
   if (setting) return { why: setting.why, cure: `${setting.cure}, or start devloop as root.` }
   if (/^Seccomp:\s*2$/m.test(read('/proc/self/status') ?? ''))
@@ -87,7 +93,9 @@ function refusal({ isRoot, read }: MachineFacts): Pick<Failure, 'why' | 'cure'> 
       cure: 'Start the container with --privileged, or with --security-opt seccomp=unconfined --cap-add SYS_ADMIN --cap-add NET_ADMIN.',
     }
   return isRoot
-    ? { cure: 'This root has no CAP_SYS_ADMIN. Start devloop where it has, or as another user.' }
+    ? {
+        cure: 'This root has no CAP_SYS_ADMIN. Start devloop where it has (a container: with --privileged), or as another user.',
+      }
     : { cure: 'Start devloop as root, or ask who keeps this machine to allow user namespaces.' }
 }
 

@@ -34,6 +34,11 @@ test('in a container whose profile forbids namespaces, how to start it is said, 
   expect(describeObstacle(denied, container).cure).toContain('--security-opt seccomp=unconfined')
 })
 
+test('in a container that hides parts of /proc, how to start it is said', () => {
+  const failure = describeObstacle(['unshare: mount /proc failed: Operation not permitted'], machine({}))
+  expect(failure.cure).toContain('--privileged')
+})
+
 test.each([
   ['spawn unshare ENOENT', 'unshare', 'util-linux'],
   ['unshare: unrecognized option: kill-child', 'unshare', 'util-linux'],
