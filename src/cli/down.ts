@@ -1,8 +1,11 @@
+import type { Project } from '../model/project.ts'
+import { runningSandbox, stopSandbox } from '../sandbox/lifecycle.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject, type ProjectOptions } from '../session/project.ts'
 import { takeDown } from '../session/take-down.ts'
 import { clean, count, formatDuration } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
+import { sandboxContext } from '../util/sandbox-place.ts'
 import { printFailures } from './failures.ts'
 import { endUnusedSandbox } from './own-sandbox.ts'
 
@@ -11,13 +14,15 @@ export async function down(options: ProjectOptions): Promise<number> {
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { project } = loaded.value
-  const context = chooseContext(options, project)
-  if (!context.ok) return printFailures([context.failure])
-
   const stop = new AbortController()
   process.once('exit', killAllProcesses)
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())
+  const context = chooseContext(options, project)
+  const name = context.ok ? context.value.name : options.context
+  if (name === sandboxContext && !runningSandbox(process.env)) return clearEndedSandbox(project, stop.signal)
+  if (!context.ok) return printFailures([context.failure])
+
   const begun = performance.now()
   const deleted = await takeDown({
     context: context.value,
@@ -39,5 +44,13 @@ export async function down(options: ProjectOptions): Promise<number> {
   const ended = await endUnusedSandbox(context.value, stop.signal)
   if (!ended.ok) return printFailures([ended.failure])
   if (ended.value) process.stdout.write('Nothing else was in the sandbox, which has ended.\n')
+  return 0
+}
+
+/** With it has gone all that was in it, but for files where it was ended by no command. */
+async function clearEndedSandbox({ name }: Project, signal: AbortSignal): Promise<number> {
+  const cleared = await stopSandbox(process.env, signal)
+  if (!cleared.ok) return printFailures([cleared.failure])
+  process.stdout.write(`There is nothing of ${name}: the sandbox does not run.\n`)
   return 0
 }

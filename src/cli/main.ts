@@ -125,8 +125,10 @@ controlCommand('mcp')
 
 program
   .command('sandbox')
-  .description('start, end or show the sandbox: a small cluster of devloop’s own, for trying things out')
-  .addArgument(new Argument('<action>').choices(['up', 'down', 'status']))
+  .description(
+    'start, end, show or remove the sandbox: a small cluster of devloop’s own, for trying things out',
+  )
+  .addArgument(new Argument('<action>').choices(['up', 'down', 'status', 'clean']))
   .action(async (action: SandboxAction) => {
     const { sandbox } = await import('./sandbox.ts')
     await runToEnd(() => sandbox(action))

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Failure } from '../model/failure.ts'
 import type { Project } from '../model/project.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { runningSandbox, startSandbox, stopSandbox } from '../sandbox/lifecycle.ts'
@@ -17,6 +18,8 @@ export interface SandboxChoice extends ProjectOptions {
 
 /** Milliseconds that a sandbox which is just being started by somebody else may take. */
 const othersStartMs = 30_000
+/** Milliseconds in which whoever starts a sandbox has written that down. */
+const recordMs = 2_000
 const pollMs = 50
 
 /**
@@ -49,20 +52,30 @@ export async function ensureSandbox({
   readonly signal: AbortSignal
 }): Promise<Result<boolean>> {
   const { env, platform, execPath, argv } = process
-  if (!runningSandbox(env)) {
-    const server = [execPath, argv[1] ?? '', 'serve-sandbox']
+  const server = [execPath, argv[1] ?? '', 'serve-sandbox']
+  const begun = performance.now()
+  for (;;) {
+    if (await isReady(signal)) return ok(false)
+    if (runningSandbox(env)) return fail(notReady())
     const started = await startSandbox({ env, platform, server, endsWithStacks, signal })
     if (started.ok) return ok(true)
-    if (started.failure.code !== 'sandbox/running') return started
+    if (started.failure.code !== 'sandbox/running' || signal.aborted) return started
+    // Of one that runs, and whose run file is not there, nobody knows: it was removed, or never written.
+    if (performance.now() - begun > recordMs) {
+      const stopped = await stopSandbox(env, signal)
+      if (!stopped.ok) return stopped
+    }
+    await pause(pollMs)
   }
-  return (await isReady(signal))
-    ? ok(false)
-    : fail({
-        code: 'sandbox/start',
-        message: 'The sandbox runs, but is not ready.',
-        at: { file: sandboxFolder(env) },
-        cure: 'End it with `devloop sandbox down`, and start it anew.',
-      })
+}
+
+function notReady(): Failure {
+  return {
+    code: 'sandbox/start',
+    message: 'The sandbox runs, but is not ready.',
+    at: { file: sandboxFolder(process.env) },
+    cure: 'End it with `devloop sandbox down`, and start it anew.',
+  }
 }
 
 /** Ends a sandbox that was started for a stack, once there is nothing in it. Gives whether it did. */
@@ -105,14 +118,13 @@ async function askForSandbox(why: string, signal: AbortSignal): Promise<boolean>
   }
 }
 
-/** The server writes its kubeconfig last. */
+/** Waits for one that runs. The server writes its kubeconfig last. */
 async function isReady(signal: AbortSignal): Promise<boolean> {
   const begun = performance.now()
   const file = sandboxKubeconfig(sandboxFolder(process.env))
-  while (!existsSync(file)) {
-    const isOver = signal.aborted || performance.now() - begun > othersStartMs
-    if (isOver || !runningSandbox(process.env)) return false
+  while (runningSandbox(process.env) && !signal.aborted && performance.now() - begun < othersStartMs) {
+    if (existsSync(file)) return true
     await pause(pollMs)
   }
-  return true
+  return false
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { runningSandbox, stopSandbox } from '../sandbox/lifecycle.ts'
+import { cleanSandbox, runningSandbox, stopSandbox } from '../sandbox/lifecycle.ts'
 import { chooseContext } from '../session/context.ts'
 import { formatDuration } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
@@ -9,9 +9,9 @@ import { onEndSignals } from './end-signals.ts'
 import { printFailures } from './failures.ts'
 import { ensureSandbox } from './own-sandbox.ts'
 
-export type SandboxAction = 'up' | 'down' | 'status'
+export type SandboxAction = 'up' | 'down' | 'status' | 'clean'
 
-/** Starts, ends or shows this user's sandbox. Gives the exit code: of `status` 1 where none runs. */
+/** Starts, ends, shows or clears this user's sandbox. Gives the exit code: of `status` 1 where none runs. */
 export async function sandbox(action: SandboxAction): Promise<number> {
   process.once('exit', killAllProcesses)
   const end = new AbortController()
@@ -23,6 +23,8 @@ export async function sandbox(action: SandboxAction): Promise<number> {
       return stop(end.signal)
     case 'status':
       return show()
+    case 'clean':
+      return clear(end.signal)
     default:
       return action satisfies never
   }
@@ -57,6 +59,14 @@ function show(): number {
   const server = context.ok ? ` at ${context.value.server}` : ''
   const state = `The sandbox runs${server}: process ${running.pid}, for ${age}.`
   process.stdout.write(`${[state, ...wayToIt(), ...notices()].join('\n')}\n`)
+  return 0
+}
+
+async function clear(signal: AbortSignal): Promise<number> {
+  const folder = sandboxFolder(process.env)
+  const cleared = await cleanSandbox(process.env, signal)
+  if (!cleared.ok) return printFailures([cleared.failure])
+  process.stdout.write(`Nothing of the sandbox is left: ${folder} is gone.\n`)
   return 0
 }
 

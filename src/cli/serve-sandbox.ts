@@ -1,5 +1,7 @@
+import { ok } from '../model/result.ts'
 import { enterSandbox } from '../sandbox/inside.ts'
 import { serveSandbox as serve } from '../sandbox/server.ts'
+import { inStateFolder } from '../sandbox/state-folder.ts'
 import { sandboxFolder } from '../util/sandbox-place.ts'
 import { exitWithBug } from './bug.ts'
 import { printFailures } from './failures.ts'
@@ -17,11 +19,16 @@ export async function serveSandbox(): Promise<number> {
     ])
   // All that the sandbox has made ends with its process.
   process.once('SIGTERM', () => process.exit(0))
-  await serve({
-    inside,
-    folder: sandboxFolder(process.env),
-    onNotice: message => void process.stdout.write(`${message}\n`),
-    onBug: exitWithBug,
+  const folder = sandboxFolder(process.env)
+  const served = await inStateFolder(folder, async () => {
+    await serve({
+      inside,
+      folder,
+      onNotice: message => void process.stdout.write(`${message}\n`),
+      onBug: exitWithBug,
+    })
+    return ok(undefined)
   })
+  if (!served.ok) inside.refuse(served.failure)
   return 0
 }

@@ -10,7 +10,7 @@ export interface Inside {
   readonly listeners: readonly number[]
   /** Tells the launcher that clients are served. */
   ready(): void
-  /** Tells the launcher why the server gives up; then it ends itself. */
+  /** Tells the launcher why the server gives up, and ends this process. */
   refuse(failure: Failure): void
 }
 
@@ -36,6 +36,9 @@ export async function enterSandbox(env: NodeJS.ProcessEnv): Promise<Inside | und
       tell({ status: 'ready' })
       launcher.end()
     },
-    refuse: failure => tell({ status: 'failed', failure }),
+    refuse(failure) {
+      tell({ status: 'failed', failure })
+      launcher.end(() => process.exit(1))
+    },
   }
 }

@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { sandboxContext, sandboxKubeconfig } from '../util/sandbox-place.ts'
 import type { CertificateWithKey } from './api/certificates.ts'
+import { newKubeconfig } from './state-folder.ts'
 
 export interface KubeconfigContent {
   /** On the loopback address. */
@@ -35,8 +36,8 @@ export async function writeKubeconfig(
   }
   // At no moment a file that is half written: whoever waits for it reads it at once.
   const file = sandboxKubeconfig(folder)
-  await writeFile(`${file}.new`, stringify(config), { mode: 0o600 })
-  await rename(`${file}.new`, file)
+  await writeFile(newKubeconfig(file), stringify(config), { mode: 0o600 })
+  await rename(newKubeconfig(file), file)
 }
 
 function encode(text: string): string {

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import type { Failure } from '../model/failure.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import { sandboxFolder, sandboxImageSocket, sandboxKubeconfig } from '../util/sandbox-place.ts'
-import { launch, stop } from './launch.ts'
+import { sandboxFolder, sandboxImageSocket } from '../util/sandbox-place.ts'
+import { launch } from './launch.ts'
+import { howToGetCluster } from './other-clusters.ts'
 import { type RunRecord, readRunFile } from './run-file.ts'
+import { purge, stop } from './stop.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -36,10 +37,13 @@ export async function startSandbox({
   const stateFolder = sandboxFolder(env)
   const obstacle = platform === 'linux' ? longPath(sandboxImageSocket(stateFolder)) : otherPlatform(platform)
   if (obstacle) return fail(obstacle)
-  if (!readRunFile(stateFolder)) removeTraces(stateFolder)
   const listener = await openListener()
   const listeners = [listener]
-  return launch({ stateFolder, server, listeners, endsWithStacks, signal, timeoutMs: startMs })
+  const launched = await launch({
+    ...{ stateFolder, server, listeners, endsWithStacks, signal },
+    timeoutMs: startMs,
+  })
+  return launched.ok ? launched : fail(withOtherWay(launched.failure, platform))
 }
 
 /** Ends this user's sandbox with all that is in it. Gives whether one ran. */
@@ -47,20 +51,20 @@ export async function stopSandbox(env: Environment, signal: AbortSignal): Promis
   const stateFolder = sandboxFolder(env)
   const ran = readRunFile(stateFolder) !== undefined
   const stopped = await stop(stateFolder, signal)
-  if (!stopped.ok) return stopped
-  removeTraces(stateFolder)
-  return ok(ran)
+  return stopped.ok ? ok(ran) : stopped
+}
+
+/**
+ * Removes what this user's sandbox keeps between its starts: images, layers, caches, certificates. One that runs is the failure
+ * `sandbox/running`.
+ */
+export function cleanSandbox(env: Environment, signal: AbortSignal): Promise<Result<void>> {
+  return purge(sandboxFolder(env), signal)
 }
 
 /** This user's sandbox; undefined where none runs. */
 export function runningSandbox(env: Environment): RunRecord | undefined {
   return readRunFile(sandboxFolder(env))
-}
-
-/** Whoever finds these takes the sandbox for one that runs. */
-function removeTraces(stateFolder: string): void {
-  for (const file of [sandboxKubeconfig(stateFolder), sandboxImageSocket(stateFolder)])
-    rmSync(file, { force: true })
 }
 
 /** Opens the socket of the API, at the usual port or at any other. */
@@ -81,8 +85,18 @@ function otherPlatform(platform: NodeJS.Platform): Failure {
     why: 'its containers are processes in namespaces of the Linux kernel',
     cure:
       platform === 'win32'
-        ? 'Start devloop in WSL 2, where the sandbox works; or get a cluster: `winget install Kubernetes.kind`, then `kind create cluster`, or `winget install Kubernetes.minikube`, then `minikube start`.'
-        : 'Get a cluster: `brew install kind`, then `kind create cluster` (with Docker), or `brew install minikube`, then `minikube start`; then `devloop up`.',
+        ? `Start devloop in WSL 2, where the sandbox works; or ${howToGetCluster(platform)}`
+        : `Instead, ${howToGetCluster(platform)}`,
+  }
+}
+
+/** Not everybody may change what forbids it. */
+function withOtherWay(failure: Failure, platform: NodeJS.Platform): Failure {
+  if (failure.code !== 'sandbox/forbidden') return failure
+  const { cure } = failure
+  return {
+    ...failure,
+    cure: `${cure === undefined ? 'Instead,' : `${cure} Or`} ${howToGetCluster(platform)}`,
   }
 }
 

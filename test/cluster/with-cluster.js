@@ -1,10 +1,10 @@
-// Runs a command with a Kubernetes cluster: node test/cluster/with-cluster.js [--prefer-own | --containerd] COMMAND [ARGUMENT…]
+// Runs a command with a Kubernetes cluster: node test/cluster/with-cluster.js [--containerd] COMMAND [ARGUMENT…]
 //
 // Which cluster, the first that applies:
 // 1. the one that DEVLOOP_E2E_KUBECONFIG names;
-// 2. with --prefer-own, the user's own: the current context of their kubeconfig. Tests and measurements go without
-//    this option, so that they never touch a cluster that someone works with;
-// 3. the test cluster (test/cluster/cluster), started where it does not run, and left running.
+// 2. the test cluster (test/cluster/cluster), started where it does not run, and left running.
+//
+// Never the current context: tests and measurements must not touch a cluster that someone works with.
 //
 // With --containerd it is always the test cluster, of the flavour whose pods do not run in the Docker engine, with what it
 // keeps of tools (`kind`) on the PATH. Only one flavour runs at a time: the other one is brought down first.
@@ -12,20 +12,18 @@
 // Plain JavaScript, for the Node.js that a machine has before anything is installed (20 or newer).
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { constants, homedir } from 'node:os'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const preferOwn = process.argv[2] === '--prefer-own'
 const withContainerd = process.argv[2] === '--containerd'
-const [command, ...commandArguments] = process.argv.slice(preferOwn || withContainerd ? 3 : 2)
+const [command, ...commandArguments] = process.argv.slice(withContainerd ? 3 : 2)
 
-if (command === undefined) fail('usage: with-cluster.js [--prefer-own | --containerd] COMMAND [ARGUMENT…]', 2)
+if (command === undefined) fail('usage: with-cluster.js [--containerd] COMMAND [ARGUMENT…]', 2)
 
 const chosen = process.env.DEVLOOP_E2E_KUBECONFIG
 if (withContainerd) await runWithContainerd(command, commandArguments)
 else if (chosen) await become(command, commandArguments, clusterEnvironment(chosen))
-else if (preferOwn && ownContext() !== undefined) await become(command, commandArguments, {})
 else await become(command, commandArguments, clusterEnvironment(await startTestCluster('docker')))
 
 /**
@@ -48,16 +46,6 @@ async function runWithContainerd(program, args) {
 /** @param {string} kubeconfig */
 function clusterEnvironment(kubeconfig) {
   return { KUBECONFIG: kubeconfig, DEVLOOP_E2E_KUBECONFIG: kubeconfig }
-}
-
-/** The user's current context; of several kubeconfig files the first that names one counts, as with kubectl. */
-function ownContext() {
-  const files = process.env.KUBECONFIG?.split(delimiter) ?? [join(homedir(), '.kube', 'config')]
-  for (const file of files) {
-    const context = /^\s*"?current-context"?:\s*["']?([^"'\s,#]+)/m.exec(readIfThere(file))?.[1]
-    if (context !== undefined) return context
-  }
-  return undefined
 }
 
 /**
@@ -89,12 +77,9 @@ function obstacleHere() {
 
 /** @param {string} obstacle */
 function withoutCluster(obstacle) {
-  const remedy = preferOwn
-    ? 'Start a local one (Docker Desktop, kind, minikube, k3d, …) and make it your current context:\n' +
-      '  kubectl config use-context NAME'
-    : 'Start a local one that may be written to (Docker Desktop, kind, minikube, k3d, …) and name its kubeconfig:\n' +
-      '  export DEVLOOP_E2E_KUBECONFIG=PATH'
-  return `There is no Kubernetes cluster to run with, and the project's own cannot start here: ${obstacle}.\n${remedy}`
+  return `There is no Kubernetes cluster to run with, and the project's own cannot start here: ${obstacle}.
+Start a local one that may be written to (Docker Desktop, kind, minikube, k3d, …) and name its kubeconfig:
+  export DEVLOOP_E2E_KUBECONFIG=PATH`
 }
 
 /**

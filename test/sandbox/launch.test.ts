@@ -1,12 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { launch, stop } from '../../src/sandbox/launch.ts'
+import { launch } from '../../src/sandbox/launch.ts'
 import { readRunFile } from '../../src/sandbox/run-file.ts'
+import { purge, stop } from '../../src/sandbox/stop.ts'
 import { isRunning } from '../processes.ts'
 import { obstacle } from './runtime/rig.ts'
 
@@ -54,20 +55,54 @@ describe.skipIf(obstacle !== '')(`launch${obstacle}`, () => {
     expect(failures).toMatchObject([{ code: 'sandbox/running' }])
   })
 
-  test('after kill -9 nothing runs on, and it starts again', async () => {
-    const { port } = await start()
-    const serverPid = Number((await text(connect(port, '127.0.0.1'))).slice(5))
-    expect(serverPid).toBeGreaterThan(1)
-    const record = readRunFile(stateFolder)
-    if (!record) throw new Error('it runs')
-    const inside = childrenOf(record.pid)
-    expect(inside.length).toBeGreaterThan(0)
-    process.kill(record.pid, 'SIGKILL')
-    while (inside.some(isRunning)) await pause(5)
+  test.each([
+    ['its head', 0],
+    ['its first process', 1],
+    ['its server', 2],
+  ])('after kill -9 of %s nothing runs on, and it starts again', async (_, index) => {
+    await start()
+    const pid = readRunFile(stateFolder)?.pid ?? 0
+    const processes = [pid, ...childrenOf(pid)]
+    expect(processes.length).toBeGreaterThan(2)
+    process.kill(processes[index] ?? 0, 'SIGKILL')
+    while (processes.some(isRunning)) await pause(5)
     expect(readRunFile(stateFolder)).toBeUndefined()
     writeFileSync(path.join(stateFolder, 'run/containers/left'), '')
+    writeFileSync(path.join(stateFolder, 'kubeconfig'), '')
     expect((await start()).result.ok).toBe(true)
     expect(readdirSync(path.join(stateFolder, 'run/containers'))).toEqual([])
+    expect(readdirSync(stateFolder)).not.toContain('kubeconfig')
+  })
+
+  test('one whose run file was never written, or was removed, can still be ended', async () => {
+    await start()
+    const pid = readRunFile(stateFolder)?.pid ?? 0
+    rmSync(path.join(stateFolder, 'sandbox.json'))
+    expect((await start()).result).toMatchObject({ failure: { code: 'sandbox/running' } })
+    expect((await stop(stateFolder, AbortSignal.timeout(15_000))).ok).toBe(true)
+    while (isRunning(pid)) await pause(5)
+    expect((await start()).result.ok).toBe(true)
+  })
+
+  test('a state folder that cannot be made is told, and how to have another one', async () => {
+    const file = path.join(stateFolder, 'file')
+    writeFileSync(file, '')
+    stateFolder = path.join(file, 'sandbox')
+    const { result } = await start()
+    stateFolder = path.dirname(file)
+    expect(result).toMatchObject({
+      failure: { why: expect.stringContaining('ENOTDIR'), cure: expect.stringContaining('XDG_STATE_HOME') },
+    })
+  })
+
+  test('all that it keeps goes when that is asked for, but not while it runs', async () => {
+    await start()
+    const { signal } = new AbortController()
+    expect(await purge(stateFolder, signal)).toMatchObject({ failure: { code: 'sandbox/running' } })
+    await stop(stateFolder, signal)
+    writeFileSync(path.join(stateFolder, 'certificates.json'), '')
+    expect(await purge(stateFolder, signal)).toEqual({ ok: true, value: undefined })
+    expect(existsSync(stateFolder)).toBe(false)
   })
 
   test('a number that another process has by now is not ended', async () => {

@@ -6,7 +6,9 @@ const server = createServer((_request, response) => {
   response.end(`${greeting}\n`)
 })
 
-server.listen(process.env.PORT ?? 3000)
+server.listen(process.env.PORT ?? 3000, () => {
+  process.stdout.write('Edit examples/hello/src/greeting.js, save, and load http://localhost:8080 again.\n')
+})
 
 // Kubernetes asks with SIGTERM, and waits 30 seconds for those who do not listen.
 process.on('SIGTERM', () => {

@@ -34,9 +34,16 @@ test('in a container whose profile forbids namespaces, how to start it is said, 
   expect(describeObstacle(denied, container).cure).toContain('--security-opt seccomp=unconfined')
 })
 
+test('in a container that hides parts of /proc, how to start it is said', () => {
+  const failure = describeObstacle(['unshare: mount /proc failed: Operation not permitted'], machine({}))
+  expect(failure.cure).toContain('--privileged')
+})
+
 test.each([
   ['spawn unshare ENOENT', 'unshare', 'util-linux'],
+  ['unshare: unrecognized option: kill-child', 'unshare', 'util-linux'],
   ['unshare: failed to execute perl: No such file or directory', 'perl', 'perl-base'],
+  ["Can't locate Socket.pm in @INC (you may need to install the Socket module)", 'perl', 'perl-Socket'],
 ])('%j names the command that is missing, and its package', (line, tool, debian) => {
   const failure = describeObstacle([line], machine({}))
   expect(failure).toMatchObject({ code: 'sandbox/no-tool', tool })
