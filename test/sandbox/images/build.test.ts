@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { utimes } from 'node:fs/promises'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ok } from '../../../src/model/result.ts'
+import { makeLayer } from '../../../src/sandbox/images/build/make-layer.ts'
+import type { LayerEntry } from '../../../src/sandbox/images/layer.ts'
+import { stampOf } from '../../../src/util/file-content.ts'
 import { canRun, openBuilderRig } from './rig.ts'
 
 test('files, folders and links get into the image, with its settings', async () => {
@@ -259,3 +263,32 @@ function processesWith(mark: string): readonly string[] {
 function commandLine(pid: string): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
 }
+
+test('a build while files become folders, and go, ends well or says so, and is no fault of the sandbox', async () => {
+  await using rig = await openBuilderRig()
+  const entry = (name: string, source: string): LayerEntry => {
+    const stats = lstatSync(source)
+    return {
+      ...{ path: name, kind: 'file', mode: 0o644, user: 0, group: 0, content: 'x' },
+      ...{ source, stamp: stampOf(stats) },
+    }
+  }
+  await rig.write('a/b', '1')
+  const file = path.join(rig.folder, 'context/a')
+  const stale = entry('b', path.join(file, 'b'))
+  await rm(file, { recursive: true })
+  await rig.write('a', '2')
+  const spot = { dockerfile: 'Dockerfile', line: 1, text: 'COPY . /' }
+  let looks = 0
+  const changing = async () => ok([looks++ === 0 ? stale : entry('a', file)])
+  expect(await makeLayer(changing, rig.store.layers, spot)).toMatchObject({ value: { isKnown: false } })
+  expect(await makeLayer(async () => ok([stale]), rig.store.layers, spot)).toMatchObject({
+    failure: { why: 'its files change while they are copied' },
+  })
+  const unreadable = async () => {
+    throw Object.assign(new Error('EACCES: permission denied, open a'), { code: 'EACCES' })
+  }
+  expect(await makeLayer(unreadable, rig.store.layers, spot)).toMatchObject({
+    failure: { why: 'EACCES: permission denied, open a', cure: expect.stringContaining('read') },
+  })
+})

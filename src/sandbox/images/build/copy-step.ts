@@ -1,14 +1,15 @@
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { expandWord } from '../../../dockerfile/expand.ts'
 import { type Heredoc, type Instruction, readJsonForm } from '../../../dockerfile/instructions.ts'
 import { ok, type Result } from '../../../model/result.ts'
-import { type LayerEntry, layerDigest, writeLayer } from '../layer.ts'
+import type { LayerEntry } from '../layer.ts'
 import { type ImageParts, type StoredImages, withLayer } from '../stored-images.ts'
 import { sortOut, unpack } from './archives.ts'
 import { unknownVariable } from './configure.ts'
 import { type CopySource, copyEntries, newFolder, type Owner } from './copy.ts'
 import { sourceOf } from './copy-source.ts'
+import { makeLayer } from './make-layer.ts'
 import { failAt, refuse, type Spot, syntaxFailure } from './refusal.ts'
 import type { StageState, StepResult, Surroundings } from './stage.ts'
 import { findUser } from './users.ts'
@@ -51,14 +52,15 @@ export async function copyStep(
     ...(mode.value !== undefined && { mode: mode.value }),
     texts: heredocs.map(heredoc => textEntry(heredoc, variables.lookup, plan.escapeCharacter)),
   }
-  const { archives, plain } =
-    keyword === 'ADD'
-      ? await sortOut(paths, source.value, surroundings.request.signal)
-      : { archives: [], plain: paths }
   const entries = async () => {
+    const { archives, plain } =
+      keyword === 'ADD'
+        ? await sortOut(paths, source.value, surroundings.request.signal)
+        : { archives: [], plain: paths }
     const copied = await copyEntries({ ...options, source: source.value, paths: plain })
     if (!copied.ok || archives.length === 0) return copied
-    const unpacked = await unpack(archives, `${scratch.path}/unpacked`, options, surroundings.request.signal)
+    const folder = path.join(scratch.path, randomUUID())
+    const unpacked = await unpack(archives, folder, options, surroundings.request.signal)
     if (!unpacked.ok) return unpacked
     return ok([...new Map([...copied.value, ...unpacked.value].map(entry => [entry.path, entry])).values()])
   }
@@ -95,24 +97,15 @@ const knownFlags = new Set(['chown', 'chmod', 'from', 'link'])
 
 const emptySource: CopySource = { description: 'nothing', find: () => undefined, list: () => [] }
 
-/** Tries again where files are written to while they are copied. */
 async function addLayer(
   entriesNow: () => Promise<Result<readonly LayerEntry[]>>,
   { image, store, spot }: { image: ImageParts; store: StoredImages; spot: Spot },
 ): Promise<Result<StepResult>> {
-  for (let tries = 0; tries < 3; tries++) {
-    const entries = await entriesNow()
-    if (!entries.ok) return entries
-    if (entries.value.length === 0) return ok({ image, isCached: true })
-    const digest = layerDigest(entries.value)
-    const next = withLayer(image, digest)
-    if (store.layers.find(digest)) return ok({ image: next, isCached: true })
-    await using scratch = await store.layers.scratch()
-    if (!(await writeLayer(entries.value, scratch.path))) continue
-    await store.layers.keep(digest, scratch.path, [])
-    return ok({ image: next, isCached: false })
-  }
-  return failAt(spot, 'its files change while they are copied', 'Build again when nothing writes to them.')
+  const made = await makeLayer(entriesNow, store.layers, spot)
+  if (!made.ok) return made
+  if (!made.value) return ok({ image, isCached: true })
+  const { layer, isKnown } = made.value
+  return ok({ image: withLayer(image, layer.digest), isCached: isKnown })
 }
 
 function absolute(workdir: string | undefined, written: string): string {

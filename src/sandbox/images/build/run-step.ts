@@ -2,13 +2,13 @@ import type { Heredoc, Instruction } from '../../../dockerfile/instructions.ts'
 import { readJsonForm } from '../../../dockerfile/instructions.ts'
 import { type Failure, maxOutputLines } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { layerDigest, writeLayer } from '../layer.ts'
 import { layeredView } from '../layered-view.ts'
 import { canChangeOwners } from '../rights.ts'
 import { type ImageParts, withLayer } from '../stored-images.ts'
 import { defaultShell } from './configure.ts'
 import { copyEntries } from './copy.ts'
 import { sourceOf } from './copy-source.ts'
+import { makeLayer } from './make-layer.ts'
 import type { StepProgress } from './progress.ts'
 import { failAt, refuse, type Spot } from './refusal.ts'
 import { type RunOutcome, runCommand } from './run.ts'
@@ -145,24 +145,20 @@ async function filesOf(
   if (found && source.value.systemFolders?.has(found.path))
     return refuse(spot, `a mount of all of ${source.value.description}`, 'Name the folder that is needed.')
   const isFile = found ? !found.stats.isDirectory() : false
-  const entries = await copyEntries({
-    spot,
-    source: source.value,
-    paths: [path],
-    texts: [],
-    destination: isFile ? '/mounted/file' : '/mounted',
-    image: layeredView([]),
-  })
-  if (!entries.ok) return entries
-  const digest = layerDigest(entries.value)
-  const mounted = isFile ? 'mounted/file' : 'mounted'
-  const known = store.layers.find(digest)
-  if (known) return ok({ path: `${known.folder}/${mounted}`, isFile, digest })
-  await using scratch = await store.layers.scratch()
-  if (!(await writeLayer(entries.value, scratch.path)))
-    return failAt(spot, 'its files change while they are copied', 'Build again when nothing writes to them.')
-  const { folder } = await store.layers.keep(digest, scratch.path, [])
-  return ok({ path: `${folder}/${mounted}`, isFile, digest })
+  const entriesNow = () =>
+    copyEntries({
+      spot,
+      source: source.value,
+      paths: [path],
+      texts: [],
+      destination: isFile ? '/mounted/file' : '/mounted',
+      image: layeredView([]),
+    })
+  const made = await makeLayer(entriesNow, store.layers, spot)
+  if (!made.ok) return made
+  if (!made.value) throw new Error(`a mount of ${path} is at least a folder`)
+  const { digest, folder } = made.value.layer
+  return ok({ path: `${folder}/${isFile ? 'mounted/file' : 'mounted'}`, isFile, digest })
 }
 
 const locks = new Map<string, Promise<void>>()
