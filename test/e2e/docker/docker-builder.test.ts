@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { dockerBuilder } from '../../src/build/docker.ts'
-import { dockerCommand } from '../../src/build/docker-command.ts'
-import { dockerEngine } from '../../src/build/docker-engine.ts'
-import type { DockerDefinition } from '../../src/model/image.ts'
-import { processesWith } from './devloop.ts'
+import { dockerBuilder } from '../../../src/build/docker.ts'
+import { dockerCommand } from '../../../src/build/docker-command.ts'
+import { dockerEngine } from '../../../src/build/docker-engine.ts'
+import type { DockerDefinition } from '../../../src/model/image.ts'
+import { processesWith } from '../devloop.ts'
 
 /** The real engine; no cluster. */
 const project = `e2e-docker-builder-${process.pid}-${Date.now()}`
