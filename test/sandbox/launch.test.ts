@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { launch, stop } from '../../src/sandbox/launch.ts'
 import { readRunFile } from '../../src/sandbox/run-file.ts'
 import { isRunning } from '../processes.ts'
-import { obstacle } from './runtime/rig.ts'
+import { obstacle } from './obstacle.ts'
 
 const program = path.join(import.meta.dirname, 'launched-server.ts')
 
