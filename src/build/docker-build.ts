@@ -14,7 +14,7 @@ import { explainBuildFailure } from './docker-failure.ts'
 /** Builds a Dockerfile with the command line of docker, podman or nerdctl. @returns the image's id. */
 export async function buildWithDocker(
   docker: DockerCommand,
-  { definition, text, ref, hasOwnBase, signal, onLine }: EngineBuild,
+  { definition, text, ref, ownBases, signal, onLine }: EngineBuild,
 ): Promise<Result<string>> {
   const dialect = dialectOf(docker)
   const missing = missingAbility(dialect, definition)
@@ -26,7 +26,7 @@ export async function buildWithDocker(
     const program = dialect.takesPlugin ? buildCommand(docker) : { command: docker.command, env: {} }
     const outcome = await exec({
       command: program.command,
-      args: buildArguments(definition, { dialect, ref, idFile, hasOwnBase }),
+      args: buildArguments(definition, { dialect, ref, idFile, hasOwnBase: ownBases.size > 0 }),
       cwd: definition.context,
       env: { ...docker.env, ...dialect.env, ...program.env },
       signal,

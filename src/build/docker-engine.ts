@@ -17,14 +17,22 @@ export function dockerEngine(docker: DockerCommand): ImageEngine {
     const done = await docker.run(args, signal)
     return done.ok ? ok(undefined) : done
   }
+  const tag: ImageEngine['tag'] = async (source, reference, signal) => {
+    if (await docker.socket?.tag(source, reference, signal)) return ok(undefined)
+    return run(['tag', source, reference], signal)
+  }
   return {
-    build: request => buildWithDocker(docker, request),
+    async build(request) {
+      // Its builder knows images by their names only.
+      for (const [name, reference] of request.ownBases) {
+        const tagged = await tag(reference, name, request.signal)
+        if (!tagged.ok) return tagged
+      }
+      return buildWithDocker(docker, request)
+    },
     find: findImages(docker),
     list: (name, signal) => listImages(docker, name, signal),
-    async tag(source, reference, signal) {
-      if (await docker.socket?.tag(source, reference, signal)) return ok(undefined)
-      return run(['tag', source, reference], signal)
-    },
+    tag,
     remove: (references, signal) => run(['image', 'rm', ...references], signal),
     async isUsed(id, signal) {
       const found = await docker.run(['ps', '--all', '--quiet', `--filter=ancestor=${id}`], signal)

@@ -5,7 +5,7 @@ import type { DockerDefinition } from '../model/image.ts'
 import type { ImageEngine } from '../model/image-engine.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { readIfThere } from '../util/files.ts'
-import { type Bases, ownBases } from './bases.ts'
+import { ownBases } from './bases.ts'
 import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
 import { dockerInputs } from './docker-inputs.ts'
@@ -28,9 +28,6 @@ async function build(
 ): Promise<Result<BuiltImage>> {
   const text = await readIfThere(definition.dockerfile)
   if (text === undefined) return fail(missingDockerfile(definition))
-  const bases = ownBases(baseImages(text, definition.args), request.bases)
-  const tagged = await tagBases(bases, engine, request.signal)
-  if (!tagged.ok) return tagged
   const secrets = await secretValues(definition.secrets)
   if (!secrets.ok) return secrets
   const ssh = await checkSsh(definition.ssh ?? [])
@@ -41,22 +38,13 @@ async function build(
     definition,
     text,
     ref: request.ref,
-    hasOwnBase: bases.size > 0,
+    ownBases: ownBases(baseImages(text, definition.args), request.bases),
     secrets: secrets.value,
     signal: request.signal,
     onLine: line => request.onLine(redact(line)),
   })
   if (!built.ok) return fail(redactFailure(built.failure, redact))
   return tagByContent(engine, { ref: request.ref, id: built.value, signal: request.signal })
-}
-
-/** Gives the newest builds of this project's images the names under which the Dockerfile asks for them. */
-async function tagBases(bases: Bases, engine: ImageEngine, signal: AbortSignal): Promise<Result<void>> {
-  for (const [name, reference] of bases) {
-    const tagged = await engine.tag(reference, name, signal)
-    if (!tagged.ok) return tagged
-  }
-  return ok(undefined)
 }
 
 function missingDockerfile({ context, dockerfile }: DockerDefinition): Failure {

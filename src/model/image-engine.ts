@@ -34,8 +34,8 @@ export interface EngineBuild {
   readonly text: string
   /** The image's name without a tag. */
   readonly ref: string
-  /** Whether the image is made from another of the same Devfile, which only this engine has. */
-  readonly hasOwnBase: boolean
+  /** Images of the same Devfile that it is made from, which only this engine has: full references, by the Dockerfile's names. */
+  readonly ownBases: ReadonlyMap<string, string>
   /** The values of the definition's secrets, by their ids. */
   readonly secrets: ReadonlyMap<string, string>
   readonly signal: AbortSignal

@@ -59,7 +59,7 @@ export function openSandboxEngine(
   }
 }
 
-function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
+function questionOf({ definition, text, ownBases, secrets }: EngineBuild): BuildQuestion {
   const { context, dockerfile, target, args, labels = {} } = definition
   return {
     context,
@@ -68,6 +68,7 @@ function questionOf({ definition, text, secrets }: EngineBuild): BuildQuestion {
     ...(target !== undefined && { target }),
     args,
     labels,
+    ownBases: Object.fromEntries(ownBases),
     secrets: Object.fromEntries(secrets),
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Listener } from '../engine/port.ts'
 import type { FailureCode } from '../model/failure.ts'
 import type { ImageEngine } from '../model/image-engine.ts'
@@ -8,6 +9,7 @@ import { retry } from './retry.ts'
 /** Failures that are not mended by an edit: a tool or an engine is missing. */
 const codes: readonly FailureCode[] = ['build/no-tool', 'build/no-engine']
 
+const longestPauseMs = 4_000
 /** Milliseconds that a tool may take to say its version. */
 const askTimeoutMs = 10_000
 
@@ -22,6 +24,7 @@ export function watchEnvironment(
   const controller = new AbortController()
   const { signal } = controller
   const asking = new Set<string>()
+  const foundBefore = new Set<string>()
 
   const isEngineThere = async () => ((await engine.isThere(signal)) ? true : undefined)
   const isToolThere = async (tool: string) => {
@@ -31,8 +34,11 @@ export function watchEnvironment(
   const waitFor = async (missing: string, isThere: () => Promise<true | undefined>) => {
     if (asking.has(missing)) return
     asking.add(missing)
-    const found = await retry(isThere, { signal, firstPauseMs: 1_000, longestPauseMs: 4_000 })
+    // What is there, and of no help all the same, would have the build fail without end.
+    if (foundBefore.has(missing)) await pause(longestPauseMs, undefined, { signal }).catch(() => undefined)
+    const found = await retry(isThere, { signal, firstPauseMs: 1_000, longestPauseMs })
     asking.delete(missing)
+    foundBefore.add(missing)
     if (found) onMended(codes)
   }
   return {

@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== '')(`the sandbox${obstacle}`, () => {
     const built = await images.build({
       definition: await definition(path.join(sandbox.folder, 'context')),
       text: 'FROM busybox\nRUN echo at $(date +%Y) > /made\n',
-      ...{ ref: 'shop', hasOwnBase: false, secrets: new Map(), signal, onLine: line => lines.push(line) },
+      ...{ ref: 'shop', ownBases: new Map(), secrets: new Map(), signal, onLine: line => lines.push(line) },
     })
     if (!built.ok) throw new Error(`${JSON.stringify(built.failure)}\n${lines.join('\n')}`)
     expect(await images.isUsed(built.value, signal)).toEqual({ ok: true, value: false })
@@ -68,7 +68,7 @@ describe.skipIf(obstacle !== '')(`the sandbox${obstacle}`, () => {
     const result = await images.build({
       definition: await definition(path.join(sandbox.folder, 'context')),
       text: 'FROM busybox\nRUN echo begun && sleep 987654\n',
-      ...{ ref: 'shop', hasOwnBase: false, secrets: new Map(), signal: stopping.signal },
+      ...{ ref: 'shop', ownBases: new Map(), secrets: new Map(), signal: stopping.signal },
       onLine: line => line.includes('begun') && !line.includes('RUN') && stopping.abort(),
     })
     expect(result.ok).toBe(false)

@@ -50,6 +50,19 @@ test('a build that fails by itself asks for nothing, and neither does one that o
   expect(await readFile(path.join(folder, 'asked'), 'utf8')).toBe('docker version\n')
 })
 
+test('a build that fails for an engine that is there is not built again without end', async () => {
+  let builds = 0
+  const environment = watchEnvironment({ isThere: async () => true }, () => {
+    builds++
+    tell(environment, { code: 'build/no-engine', message: 'no engine' })
+  })
+  tell(environment, { code: 'build/no-engine', message: 'no engine' })
+  await vi.waitFor(() => expect(builds).toBe(1))
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
+  environment.close()
+  expect(builds).toBe(1)
+})
+
 /** A tool on PATH that keeps a note of each time it is asked. */
 async function install(name: string): Promise<void> {
   const file = path.join(folder, name)

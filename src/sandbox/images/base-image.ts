@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../model/result.ts'
 import { isProgram } from '../../util/container-tool.ts'
 import { isWithin } from '../../util/paths.ts'
 import { baseLayer, systemFolders } from './base-layer.ts'
+import { busyboxLinks } from './busybox.ts'
 import { findHostProgram, type HostProgram, hasVersion } from './host-program.ts'
 import type { ImageConfig } from './image-store.ts'
 import { type BaseProgram, findKnownBase, type KnownBase, knownBaseNames } from './known-bases.ts'
@@ -31,12 +32,15 @@ export async function makeBaseImage(
 ): Promise<Result<BaseImage>> {
   const known = findKnownBase(reference)
   if (!known) return fail(unknownBase(reference))
-  const { base, version } = known
+  const { base, version, hasBusybox = false } = known
   const program = base.program && (await findHostProgram(base.program, version, signal))
   if (base.program && !program) return fail(missingProgram(reference, base.program))
   const prefix = ownPrefix(program)
   const hostFolders = [...systemFolders(), ...(prefix === undefined ? [] : [prefix])]
-  const links = base.program && program ? linksTo(base.program, program) : []
+  const links = [
+    ...(base.program && program ? linksTo(base.program, program) : []),
+    ...(hasBusybox ? await busyboxLinks(signal) : []),
+  ]
   const entries = baseLayer({ hostFolders, links, users: base.users ?? [] })
   const digest = layerDigest(entries)
   if (!store.layers.find(digest)) {
@@ -84,7 +88,7 @@ function ownPrefix(program: HostProgram | undefined): string | undefined {
 function linksTo(
   { companions, aliases = {} }: BaseProgram,
   { file }: HostProgram,
-): readonly (readonly [name: string, target: string])[] {
+): readonly (readonly [place: string, target: string])[] {
   const folder = path.dirname(file)
   const own: [string, string] = [path.basename(file), file]
   const beside = [path.basename(file), ...companions].flatMap((name): [string, string][] => {
@@ -97,7 +101,9 @@ function linksTo(
       found.get(name) ?? (isProgram(path.join(folder, name)) ? path.join(folder, name) : undefined)
     if (target !== undefined) found.set(alias, target)
   }
-  return [...found].filter(([name]) => !existsSync(path.join('/usr/local/bin', name)))
+  return [...found]
+    .map(([name, target]) => [path.join('/usr/local/bin', name), target] as const)
+    .filter(([place]) => !existsSync(place))
 }
 
 function describe(

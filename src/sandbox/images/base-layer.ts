@@ -5,8 +5,8 @@ import type { LayerEntry } from './layer.ts'
 
 export interface BaseLayerOptions {
   readonly hostFolders: readonly string[]
-  /** In `/usr/local/bin`. */
-  readonly links: readonly (readonly [name: string, target: string])[]
+  /** Places and targets are absolute. */
+  readonly links: readonly (readonly [place: string, target: string])[]
   readonly users: readonly { readonly name: string; readonly id: number }[]
 }
 
@@ -72,7 +72,7 @@ export function baseLayer({ hostFolders, links, users }: BaseLayerOptions): read
     )
     for (const { name, id } of users) add({ ...folder(`home/${name}`, 0o755), user: id, group: id })
   }
-  for (const [name, target] of links) add(link(`usr/local/bin/${name}`, target))
+  for (const [place, target] of links) add(link(place.slice(1), target))
   return [...entries.values()]
 }
 

@@ -6,7 +6,7 @@ export interface KnownBase {
   /** What makes it more than a system: a program of the host's, which it promises. */
   readonly program?: BaseProgram
   /** What it sets besides `PATH`. @param version of the program. */
-  readonly config: Partial<Pick<ImageConfig, 'cmd' | 'workingDir' | 'exposedPorts'>> & {
+  readonly config: Partial<Pick<ImageConfig, 'cmd' | 'workingDir' | 'exposedPorts' | 'stopSignal'>> & {
     readonly env?: (version: string) => readonly string[]
     /** In front of `PATH`. */
     readonly path?: readonly string[]
@@ -31,11 +31,18 @@ export interface BaseProgram {
   readonly install: string
 }
 
-/** The base that a reference names, and the numbers of the version that its tag asks for. */
-export function findKnownBase(
-  reference: string,
-): { readonly base: KnownBase; readonly version: readonly number[] } | undefined {
+export interface FoundBase {
+  readonly base: KnownBase
+  /** The numbers of the version that the tag asks for. */
+  readonly version: readonly number[]
+  /** Its system's programs are busybox's. */
+  readonly hasBusybox?: boolean
+}
+
+/** The base that a reference names. What devloop has built has tags that begin with its name, and is none, whatever it is called. */
+export function findKnownBase(reference: string): FoundBase | undefined {
   const { name, tag = '' } = parseImageReference(reference)
+  if (tag.startsWith('devloop')) return undefined
   const repository = normalizeImageName(name)
   const distroless = /^gcr\.io\/distroless\/nodejs(\d+)?/.exec(repository)
   if (distroless) return { base: node, version: distroless[1] ? [Number(distroless[1])] : [] }
@@ -44,7 +51,11 @@ export function findKnownBase(
   const base = Object.hasOwn(bases, official) ? bases[official] : undefined
   if (!base) return undefined
   const numbers = /^v?(\d+(?:\.\d+)*)/.exec(tag)?.[1]?.split('.').map(Number) ?? []
-  return { base, version: base.program ? numbers.slice(0, base.program.significant) : [] }
+  return {
+    base,
+    version: base.program ? numbers.slice(0, base.program.significant) : [],
+    hasBusybox: official === 'busybox' || official === 'alpine' || /\balpine/.test(tag),
+  }
 }
 
 export const knownBaseNames = (): readonly string[] => Object.keys(bases)
@@ -149,6 +160,8 @@ const bases: Readonly<Record<string, KnownBase>> = {
     cmd: ['busybox', 'httpd', '-f', '-p', '80', '-h', '/usr/local/apache2/htdocs'],
     workingDir: '/usr/local/apache2',
     exposedPorts: ['80/tcp'],
+    // As a container's first process it would ignore any other, and has nothing to bring to an end.
+    stopSignal: 'SIGKILL',
   }),
   nginx: server('nginx', ['-v'], /nginx\/(\S+)/, {
     cmd: ['nginx', '-g', 'daemon off;'],

@@ -188,11 +188,12 @@ export class ManagedContainer {
     this.#stopInstance()
 
     const exit = await container.exited
-    const message = await this.#lastWords(terminationFile, spec.logFile, exit.exitCode)
+    const said = await this.#lastWords(terminationFile, spec.logFile, exit.exitCode)
+    const message = said === '' ? exit.note : said
     const terminated = {
       exitCode: exit.exitCode,
       reason: exit.exitCode === 0 ? 'Completed' : 'Error',
-      ...(message !== '' && { message }),
+      ...(message !== undefined && { message }),
       startedAt: timestamp(container.startedAt),
       finishedAt: timestamp(exit.finishedAt),
       containerID: container.id,

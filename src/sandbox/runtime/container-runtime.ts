@@ -90,6 +90,8 @@ export interface ContainerExit {
   readonly exitCode: number
   readonly signal?: number
   readonly finishedAt: Date
+  /** What the runtime has to say of it. */
+  readonly note?: string
 }
 
 export interface ExecOptions {

@@ -8,6 +8,9 @@ import type { OutputLog } from './output-log.ts'
 import { type RunningProgram, startProgram } from './program.ts'
 import { killNumber, signalNumber } from './signals.ts'
 
+/** With which a shell ends that has not found a program. */
+const missingProgramCode = 127
+
 export interface StartedContainer {
   readonly init: InitClient
   readonly main: RunningProgram
@@ -15,6 +18,8 @@ export interface StartedContainer {
   readonly pod: string
   readonly imageId: string
   readonly stopSignal: string
+  /** What to say of its end with the exit code of a shell that has not found a program. */
+  readonly noteOfMissing?: string
   readonly log: OutputLog
   /** With all that is the container's alone. */
   readonly folder: string
@@ -80,7 +85,7 @@ export class RunningContainer implements Container {
   }
 
   async #awaitExit(): Promise<ContainerExit> {
-    const { main, log } = this.#started
+    const { main, log, noteOfMissing } = this.#started
     const end = await main.ended
     const finishedAt = new Date()
     main.stdin?.destroy()
@@ -89,7 +94,13 @@ export class RunningContainer implements Container {
     // All of its processes have ended with it, so nothing more is written.
     await Promise.all([this.#stdout.ended, this.#stderr?.ended])
     log.close()
-    return { exitCode: exitCode(end), finishedAt, ...(end.signal > 0 && { signal: end.signal }) }
+    const note = end.code === missingProgramCode ? noteOfMissing : undefined
+    return {
+      exitCode: exitCode(end),
+      finishedAt,
+      ...(end.signal > 0 && { signal: end.signal }),
+      ...(note !== undefined && { note }),
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { ImageStore, StoredImage } from '../images/image-store.ts'
+import { explainMissing } from '../images/missing-program.ts'
 import { connectToPod } from './connection.ts'
 import { RunningContainer } from './container.ts'
 import { containerMounts } from './container-mounts.ts'
@@ -130,15 +131,20 @@ class NamespaceRuntime implements ContainerRuntime {
       ...{ hasStdin, hasTty, pod: pod.id },
       files: { kind: 'new', root, isRootReadOnly, mounts: mounts.value },
     })
+    const isOnHost = image.base === 'host'
     if (!main.ok) {
       log.value.close()
-      return main
+      const { failure } = main
+      const [program = ''] = settings.value.command
+      const isMissing = isOnHost && failure.code === 'sandbox/no-command'
+      return isMissing ? fail({ ...failure, why: explainMissing(program) }) : main
     }
     return ok(
       new RunningContainer({
         ...{ init, folder, pod: pod.id, settings: settings.value, main: main.value, log: log.value },
         imageId: image.id,
         stopSignal: image.config.stopSignal ?? 'SIGTERM',
+        ...(isOnHost && { noteOfMissing: explainMissing() }),
       }),
     )
   }

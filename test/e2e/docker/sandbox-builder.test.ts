@@ -50,6 +50,7 @@ test.each(dockerfileCases)('as with Docker: $shows', async testCase => {
       args: testCase.args ?? {},
       ...(testCase.target !== undefined && { target: testCase.target }),
       labels: {},
+      ownBases: {},
       secrets: {},
       signal: new AbortController().signal,
       onLine: line => lines.push(line),

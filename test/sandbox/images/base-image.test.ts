@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makeBaseImage } from '../../../src/sandbox/images/base-image.ts'
 import { viewOf } from '../../../src/sandbox/images/build/image-view.ts'
+import { busyboxLinks } from '../../../src/sandbox/images/busybox.ts'
 import { ensureImage } from '../../../src/sandbox/images/ensure-image.ts'
 import { findHostProgram } from '../../../src/sandbox/images/host-program.ts'
 import { findKnownBase } from '../../../src/sandbox/images/known-bases.ts'
@@ -120,3 +121,25 @@ test('of several who need a base at the same time each gets it, also while what 
     expect(own.find('debian')?.layers.every(layer => existsSync(layer))).toBe(true)
   }
 })
+
+const links = await busyboxLinks(signal)
+
+test.skipIf(links.length === 0)(
+  'images of busybox and Alpine have what only busybox has here, and others have this machine’s programs alone',
+  async () => {
+    const [[place] = ['']] = links
+    for (const [reference, hasIt] of [
+      ['busybox:1.36', true],
+      ['alpine:3.20', true],
+      ['node:20-alpine3.19', true],
+      ['debian:12', false],
+    ] as const) {
+      const made = await makeBaseImage(store, reference, signal)
+      if (!made.ok) throw new Error(made.failure.message)
+      expect([reference, viewOf(made.value.image, store).find(place) !== undefined]).toEqual([
+        reference,
+        hasIt,
+      ])
+    }
+  },
+)

@@ -143,6 +143,35 @@ test.each([
 })
 
 describe.skipIf(!canRun)('with user namespaces, commands run', () => {
+  test('the same step of builds at the same time runs once, and each is told of its failure in its own words', async () => {
+    await using rig = await openBuilderRig()
+    const mount = '--mount=type=cache,target=/mark,id=mark'
+    const step = `RUN ${mount} echo once >> /mark/runs && cat /mark/runs > /runs`
+    const built = await Promise.all([
+      rig.build(`FROM busybox\n${step}\nCMD ["1"]`),
+      rig.build(`FROM busybox\n${step}\nCMD ["2"]`),
+    ])
+    expect(built.map(one => one.at('/runs'))).toEqual(['once\n', 'once\n'])
+    const failed = await Promise.all([
+      rig.build('FROM busybox\nRUN sleep 0.2; exit 3'),
+      rig.build('FROM busybox\nLABEL a=b\nLABEL c=d\nRUN sleep 0.2; exit 3'),
+    ])
+    expect(failed.map(({ result }) => (result.ok ? undefined : result.failure.at?.line))).toEqual([2, 4])
+  })
+
+  test('a step whose program this machine has not says which one, and whose programs an image has', async () => {
+    await using rig = await openBuilderRig()
+    for (const step of ['RUN nosuch add curl', 'RUN ["nosuch"]']) {
+      const { result } = await rig.build(`FROM alpine\n${step}`)
+      expect(result).toMatchObject({
+        failure: {
+          why: expect.stringContaining("this machine's programs, and nosuch is none of them"),
+          cure: expect.stringContaining('on this machine'),
+        },
+      })
+    }
+  })
+
   test('and what they change is in the image, once', async () => {
     await using rig = await openBuilderRig({ a: '1' })
     const text = 'FROM busybox\nWORKDIR /app\nCOPY a .\nRUN cat a > b && mkdir /new && rm a'

@@ -9,6 +9,7 @@ import { pruneImage } from '../../../src/build/prune.ts'
 import type { DockerDefinition } from '../../../src/model/image.ts'
 import type { ImageEngine } from '../../../src/model/image-engine.ts'
 import { openSandboxEngine } from '../../../src/sandbox/client.ts'
+import { ensureImage } from '../../../src/sandbox/images/ensure-image.ts'
 import { serveImages } from '../../../src/sandbox/images/image-service.ts'
 import { exec } from '../../../src/util/exec.ts'
 import { type BuilderRig, canRun, openBuilderRig } from './rig.ts'
@@ -28,6 +29,7 @@ interface BuildOptions {
   readonly definition?: Partial<DockerDefinition>
   readonly bases?: ReadonlyMap<string, string>
   readonly signal?: AbortSignal
+  readonly ref?: string
 }
 
 const { signal } = new AbortController()
@@ -49,7 +51,7 @@ async function openServiceRig(files: Readonly<Record<string, string>> = {}): Pro
   const context = path.join(builder.folder, 'context')
   return {
     ...{ builder, engine, socketPath, used, lines },
-    async build(dockerfile, { definition, bases = new Map(), signal: own = signal } = {}) {
+    async build(dockerfile, { definition, bases = new Map(), signal: own = signal, ref = 'shop/web' } = {}) {
       await builder.write('Dockerfile', dockerfile)
       const whole: DockerDefinition = {
         kind: 'docker',
@@ -61,7 +63,7 @@ async function openServiceRig(files: Readonly<Record<string, string>> = {}): Pro
         ...definition,
       }
       const onLine = (line: string) => lines.push(line)
-      return dockerBuilder(whole, engine).build({ ref: 'shop/web', bases, signal: own, onLine })
+      return dockerBuilder(whole, engine).build({ ref, bases, signal: own, onLine })
     },
     async [Symbol.asyncDispose]() {
       await service.close()
@@ -95,6 +97,25 @@ test('an image can be made from another one of the same Devfile', async () => {
   const reference = built.ok ? built.value.reference : ''
   expect(await rig.engine.hasOneOf(reference, ['/nope', '/base'], signal)).toEqual({ ok: true, value: true })
   expect(await rig.engine.hasOneOf(reference, ['/nope'], signal)).toEqual({ ok: true, value: false })
+})
+
+test('an image of the Devfile that is called like a known base is meant by that name, in pods and in other images', async () => {
+  await using rig = await openServiceRig({ a: '1' })
+  const redis = await rig.build('FROM scratch\nCOPY a /own-redis', { ref: 'redis' })
+  const reference = redis.ok ? redis.value.reference : ''
+  expect(reference).toMatch(/^redis:devloop-/)
+  const found = await rig.engine.find([reference], signal)
+  expect(found.ok && found.value.get(reference)?.names).toEqual([reference])
+  const inPod = await ensureImage(rig.builder.store, reference, signal)
+  expect(inPod).toMatchObject({ value: { base: 'scratch' } })
+  const bases = new Map([['docker.io/library/redis', reference]])
+  const built = await rig.build('FROM redis:7 AS b\nFROM scratch\nCOPY --from=redis:7 /own-redis /', {
+    bases,
+  })
+  const made = built.ok ? built.value.reference : ''
+  expect(await rig.engine.hasOneOf(made, ['/own-redis'], signal)).toEqual({ ok: true, value: true })
+  // Elsewhere the name means what it always did.
+  expect(rig.builder.store.find('redis:7')).toBeUndefined()
 })
 
 test('what fails is told with the name of the image, its line and its cure', async () => {

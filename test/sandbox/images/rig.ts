@@ -66,6 +66,7 @@ export async function openBuilderRig(files: Readonly<Record<string, string>> = {
           text,
           args: {},
           labels: {},
+          ownBases: {},
           secrets: {},
           signal: new AbortController().signal,
           onLine: line => lines.push(line),

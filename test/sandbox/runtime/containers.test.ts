@@ -91,6 +91,21 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await pod.remove()
   })
 
+  test('of a program that this machine has not it is said that an image has the machine’s programs', async () => {
+    const pod = await rig.pod()
+    const logFile = path.join(rig.folder, 'missing')
+    const spec = containerSpec({ image: rig.image, logFile })
+    expect(await rig.runtime.start(pod, { ...spec, command: ['nosuch'] })).toMatchObject({
+      failure: { why: expect.stringContaining('nosuch is none of them') },
+    })
+    const shell = await rig.start(pod, { command: ['sh', '-c', 'nosuch'] })
+    expect(await shell.exited).toMatchObject({
+      exitCode: 127,
+      note: expect.stringContaining("has this machine's programs"),
+    })
+    await pod.remove()
+  })
+
   test('a script without an interpreter in its first line is no program, as on a real node', async () => {
     const pod = await rig.pod()
     const script = path.join(rig.folder, 'script')

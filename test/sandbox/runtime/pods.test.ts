@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { obstacle } from '../obstacle.ts'
@@ -39,6 +41,25 @@ describe.skipIf(obstacle !== '')(`pods${obstacle}`, () => {
     const ask = 'exec 3<>/dev/tcp/127.0.0.1/8080; echo hello >&3; cat <&3'
     expect((await execute(client, ['bash', '-c', ask])).stdout).toBe('you said hello\n')
     await pod.remove()
+  })
+
+  test('containers of one pod share memory, those of another do not, and a volume may take its place', async () => {
+    const [pod, other] = [await rig.pod(), await rig.pod()]
+    const [one, two, stranger] = await Promise.all(
+      [pod, pod, other].map(of => rig.start(of, { command: ['sleep', '1000'] })),
+    )
+    if (!one || !two || !stranger) throw new Error('three containers')
+    await execute(one, ['sh', '-c', 'echo shared > /dev/shm/note'])
+    expect((await execute(two, ['cat', '/dev/shm/note'])).stdout).toBe('shared\n')
+    expect((await execute(stranger, ['ls', '/dev/shm'])).stdout).toBe('')
+    const large = path.join(rig.folder, 'large')
+    mkdirSync(large)
+    const mounts = [{ source: large, target: '/dev/shm', isReadOnly: false }]
+    const volume = await rig.start(pod, { command: ['touch', '/dev/shm/in-volume'], mounts })
+    expect(await volume.exited).toMatchObject({ exitCode: 0 })
+    expect(existsSync(path.join(large, 'in-volume'))).toBe(true)
+    await Promise.all([pod.remove(), other.remove()])
+    expect(readdirSync(path.join(rig.folder, 'run/memory'))).toEqual([])
   })
 
   test('a port that a program opened for its pod only can be forwarded', async () => {

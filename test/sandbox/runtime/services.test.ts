@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { Balancer } from '../../../src/sandbox/runtime/services/balancer.ts'
+import { frontendsOf } from '../../../src/sandbox/runtime/services/frontends.ts'
 import { createServiceProxies } from '../../../src/sandbox/runtime/services/services.ts'
 
 const opened: { close(): unknown }[] = []
@@ -156,4 +157,15 @@ test('with affinity a client stays with its pod until it was away for long, or t
   expect(balancer.choose('10.88.0.9')).toEqual(first)
   balancer.update({ ...frontend, endpoints: endpoints.filter(({ port }) => port !== first.port) })
   expect(balancer.choose('10.88.0.9')).not.toEqual(first)
+})
+
+test('a port of the node leads where the service does', () => {
+  const ports = [{ name: 'http', port: 80, nodePort: 30_080 }]
+  const subsets = [{ addresses: [{ ip: '10.88.0.2' }], ports: [{ name: 'http', port: 3000 }] }]
+  const service = { metadata, spec: { type: 'NodePort', clusterIP: '10.96.1.1', ports } }
+  const endpoints = [{ ip: '10.88.0.2', port: 3000 }]
+  expect(frontendsOf([service], [{ metadata, subsets }])).toMatchObject([
+    { ip: '10.96.1.1', port: 80, endpoints },
+    { ip: '10.88.0.1', port: 30_080, endpoints },
+  ])
 })

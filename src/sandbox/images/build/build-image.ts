@@ -21,6 +21,8 @@ export interface ImageBuildRequest {
   readonly target?: string
   readonly args: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
+  /** References of images that count in the place of others, by the names that the Dockerfile has for these. */
+  readonly ownBases: Readonly<Record<string, string>>
   /** Values by their ids. */
   readonly secrets: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -80,7 +82,8 @@ export async function buildImage(
     progress,
     stage: resultOf,
     baseImage(reference: string) {
-      const known = bases.get(reference) ?? findBase(store, reference, progress, signal)
+      const own = Object.hasOwn(request.ownBases, reference) ? request.ownBases[reference] : undefined
+      const known = bases.get(reference) ?? findBase(store, own ?? reference, progress, signal)
       bases.set(reference, known)
       return known
     },

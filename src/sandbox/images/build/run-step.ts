@@ -3,6 +3,7 @@ import { readJsonForm } from '../../../dockerfile/instructions.ts'
 import { type Failure, maxOutputLines } from '../../../model/failure.ts'
 import { fail, ok, type Result } from '../../../model/result.ts'
 import { layeredView } from '../layered-view.ts'
+import { explainMissing, missingProgram } from '../missing-program.ts'
 import { canChangeOwners } from '../rights.ts'
 import { type ImageParts, withLayer } from '../stored-images.ts'
 import { defaultShell } from './configure.ts'
@@ -10,10 +11,11 @@ import { copyEntries } from './copy.ts'
 import { sourceOf } from './copy-source.ts'
 import { makeLayer } from './make-layer.ts'
 import type { StepProgress } from './progress.ts'
-import { failAt, refuse, type Spot } from './refusal.ts'
+import { failAt, refuse } from './refusal.ts'
 import { type RunOutcome, runCommand } from './run.ts'
 import { takeChanges } from './run-layer.ts'
 import { type RunMount, readMounts, type SourceFiles } from './run-mounts.ts'
+import { share, whenAborted } from './shared-work.ts'
 import type { StageState, StepResult, Surroundings } from './stage.ts'
 import { stepKey } from './step-cache.ts'
 import { findUser, type User } from './users.ts'
@@ -46,39 +48,43 @@ export async function runStep(
   if (known === '' || (known !== undefined && store.layers.find(known)))
     return ok({ image: after(image, known), isCached: true })
 
-  const unlock = await lockAll(mounts.value, request.signal)
-  try {
-    await using scratch = await store.layers.scratch()
-    const folders = layers.map(digest => store.layers.find(digest)?.folder ?? '')
-    const ran = await runCommand({
-      hostCommand: surroundings.hostCommand,
-      ownFolders: surroundings.ownFolders,
-      folder: scratch.path,
-      image: { layers: folders, hostFolders },
-      command,
-      env,
-      workdir,
-      user,
-      mounts: mounts.value,
-      hasNetwork: network !== 'none',
-      signal: request.signal,
-      onLine: progress.line,
-    })
-    if (ran.status !== 'succeeded') return fail(explain(ran, instruction, spot))
-    const layer = await takeChanges({
-      ...ran,
-      image: view,
-      layers: store.layers,
-      folder: scratch.path,
-      signal: request.signal,
-    })
-    if (request.signal.aborted) return fail(cancelled)
-    await steps.keep(key, layer?.digest ?? '')
-    return ok({ image: after(image, layer?.digest ?? ''), isCached: false })
-  } finally {
-    unlock()
+  const { signal } = request
+  const run = async (): Promise<Ran | undefined> => {
+    const unlock = await lockAll(mounts.value, signal)
+    try {
+      await using scratch = await store.layers.scratch()
+      const folder = scratch.path
+      const ran = await runCommand({
+        hostCommand: surroundings.hostCommand,
+        ownFolders: surroundings.ownFolders,
+        folder,
+        image: { layers: layers.map(digest => store.layers.find(digest)?.folder ?? ''), hostFolders },
+        ...{ command, env, workdir, user, mounts: mounts.value, signal },
+        hasNetwork: network !== 'none',
+        onLine: progress.line,
+      })
+      if (ran.status === 'aborted') return undefined
+      if (ran.status !== 'succeeded') return ran
+      const layer = await takeChanges({ ...ran, image: view, layers: store.layers, folder, signal })
+      if (signal.aborted) return undefined
+      await steps.keep(key, layer?.digest ?? '')
+      return { status: 'kept', digest: layer?.digest ?? '' }
+    } finally {
+      unlock()
+    }
   }
+  const onWait = () => progress.line('waits for another build that runs the same')
+  const ran = await share(`${store.folder} ${key}`, run, { signal, onWait })
+  if (ran === undefined || signal.aborted) return fail(cancelled)
+  return ran.status === 'kept'
+    ? ok({ image: after(image, ran.digest), isCached: false })
+    : fail(explain(ran, instruction, state))
 }
+
+/** What came of a command: the digest of what it has made, or why there is none. */
+type Ran =
+  | { readonly status: 'kept'; readonly digest: string }
+  | Extract<RunOutcome, { status: 'failed' | 'no-root' }>
 
 /** A command that has changed nothing leaves no layer. */
 function after(image: ImageParts, digest: string): ImageParts {
@@ -178,31 +184,27 @@ async function lockAll(mounts: readonly RunMount[], signal: AbortSignal): Promis
   return release
 }
 
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
 const cancelled: Failure = { code: 'build/failed', message: 'The build was cancelled.' }
 
 function explain(
-  ran: Exclude<RunOutcome, { status: 'succeeded' }>,
+  ran: Exclude<Ran, { status: 'kept' }>,
   { body }: Instruction,
-  { dockerfile, line, text }: Spot,
+  { image, spot: { dockerfile, line, text } }: StageState,
 ): Failure {
   switch (ran.status) {
-    case 'aborted':
-      return cancelled
-    case 'failed':
+    case 'failed': {
+      const missing =
+        image.base === 'host' && ran.exit === 'exit code 127' ? missingProgram(ran.output) : undefined
+      const why = `\`${body}\` ended with ${ran.exit}`
       return {
         code: 'build/failed',
         message: `The image could not be built at \`${text}\`.`,
         at: { file: dockerfile, line },
-        why: `\`${body}\` ended with ${ran.exit}`,
-        cure: isAboutOwners(ran.output)
-          ? 'Leave the change of owners out where the sandbox builds, install the package uidmap, or start the sandbox as root: an ordinary user has no other user to give a file to.'
-          : 'Correct the step that failed; the build starts again when a file is saved.',
+        why: missing === undefined ? why : `${why}: ${explainMissing(missing)}`,
+        cure: cureFor(ran.output, missing),
         output: ran.output.slice(-maxOutputLines),
       }
+    }
     case 'no-root':
       return {
         code: 'sandbox/forbidden',
@@ -216,6 +218,14 @@ function explain(
     default:
       return ran satisfies never
   }
+}
+
+function cureFor(output: readonly string[], missing: string | undefined): string {
+  if (isAboutOwners(output))
+    return 'Leave the change of owners out where the sandbox builds, install the package uidmap, or start the sandbox as root: an ordinary user has no other user to give a file to.'
+  return missing === undefined
+    ? 'Correct the step that failed; the build starts again when a file is saved.'
+    : 'Install what the step is for on this machine, and leave the step out or let it pass where it is there; or use a cluster of kind, k3d or minikube.'
 }
 
 function isAboutOwners(output: readonly string[]): boolean {

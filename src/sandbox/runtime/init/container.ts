@@ -74,6 +74,8 @@ sub make_root {
     { tree => open_tree("$run/pts"), target => '/dev/pts', kind => 'folder' },
     { tree => open_tree('/sys', 1), target => '/sys', kind => 'folder' },
     (map { { tree => open_tree($_, 1), target => "/$_", kind => -d $_ ? 'folder' : 'file' } } grep { -e } @host_settings),
+    # Before the volumes, of which one may take its place.
+    (map { { tree => open_tree($_->{memory}), target => '/dev/shm', kind => 'folder' } } grep { $_ } $program->{pod}),
     map { { tree => open_tree($_->{source}, $_->{is_read_only}), target => $_->{target}, kind => -d $_->{source} ? 'folder' : 'file' } }
       @{$program->{binds}},
   );
@@ -82,8 +84,6 @@ sub make_root {
   chdir('/');
   for my $name (keys %device_links) { symlink($device_links{$name}, "/dev/$name"); }
   for my $bind (@binds) { attach_tree($bind); }
-  make_folder('/dev/shm');
-  must('cannot mount /dev/shm', 'mount', 'tmpfs', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m');
   return unless $program->{is_root_read_only};
   for my $overlay (@{$program->{overlays}}) { make_read_only(AT_FDCWD, $overlay->[0], 0); }
 }

@@ -12,7 +12,7 @@ sub send_message {
 
 my %actions = (
   pod => \&make_pod,
-  'remove-pod' => sub { my ($request, $id) = @_; delete $pods{$id}; send_message('done', $request); },
+  'remove-pod' => \&remove_pod,
   pipes => \&make_pipes,
   start => \&start_program,
   # Only here are there the rights to remove what containers made.
@@ -69,10 +69,22 @@ sub make_pod {
       must('cannot set the name of the host', 'sethostname', $hostname, length $hostname);
       make_pod_network($node, $bridge_index, $link, $address, $prefix, $gateway);
     }, sub { my ($pid) = @_; return map { open_namespace("/proc/$pid/ns/$_") } qw(net uts ipc); });
-    $pods{$id} = { network => $namespaces[0], hostname => $namespaces[1], ipc => $namespaces[2] };
+    my $memory = "$run/memory/$id";
+    mkdir($memory, 0755) or die "cannot make $memory: $!\n";
+    must('cannot mount the shared memory of a pod', 'mount', 'tmpfs', $memory, 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC, 'mode=1777,size=64m');
+    $pods{$id} = { network => $namespaces[0], hostname => $namespaces[1], ipc => $namespaces[2], memory => $memory };
     '';
   } // $@;
   $failure eq '' ? send_message('done', $request) : send_message('failed', $request, $failure);
+}
+
+sub remove_pod {
+  my ($request, $id) = @_;
+  if (my $pod = delete $pods{$id}) {
+    call('umount2', $pod->{memory}, MNT_DETACH);
+    rmdir($pod->{memory});
+  }
+  send_message('done', $request);
 }
 
 # The server opens its ends before the program starts; until then these handles keep the pipes from looking closed.

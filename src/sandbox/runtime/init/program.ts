@@ -35,8 +35,8 @@ ${loop}
 ${String.raw`
 sub make_mount_points {
   # Here and not by the launcher: it may not remove files of users whom only this namespace has.
-  system('rm', '-rf', map { "$run/$_" } qw(pipes pts containers host));
-  for my $name (qw(pipes pts containers)) { mkdir("$run/$name", 0700) or die "cannot make $run/$name: $!\n"; }
+  system('rm', '-rf', map { "$run/$_" } qw(pipes pts memory containers host));
+  for my $name (qw(pipes pts memory containers)) { mkdir("$run/$name", 0700) or die "cannot make $run/$name: $!\n"; }
   must('cannot mount terminals', 'mount', 'devpts', "$run/pts", 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,ptmxmode=0666,mode=0620');
   chmod(0755, "$run/pts");
   return if can_be_upper("$run/containers");

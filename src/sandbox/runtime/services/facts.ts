@@ -27,6 +27,7 @@ export interface PortFacts {
   /** `TCP` where it is not said. */
   readonly protocol?: string
   readonly port: number
+  readonly nodePort?: number
 }
 
 /** A pod's address and port. */

@@ -1,3 +1,4 @@
+import { clusterNetwork } from '../network.ts'
 import {
   type Endpoint,
   type EndpointsFacts,
@@ -6,7 +7,7 @@ import {
   type ServiceFacts,
 } from './facts.ts'
 
-/** A port of a service's address, and where its connections go. */
+/** A port of a service's address or of the node's, and where its connections go. */
 export interface Frontend {
   readonly protocol: 'TCP' | 'UDP'
   readonly ip: string
@@ -40,9 +41,11 @@ export function frontendsOf(
           .filter(port => isSamePort(port, servicePort))
           .flatMap(({ port }) => addresses.map(address => ({ ip: address.ip, port }))),
       )
-      return targets.length === 0
-        ? []
-        : [{ protocol, ip, port: servicePort.port, endpoints: targets, affinityMs }]
+      if (targets.length === 0) return []
+      const shared = { protocol, endpoints: targets, affinityMs } as const
+      const { port, nodePort } = servicePort
+      const onNode = nodePort === undefined ? [] : [{ ...shared, ip: clusterNetwork.node, port: nodePort }]
+      return [{ ...shared, ip, port }, ...onNode]
     })
   })
 }
