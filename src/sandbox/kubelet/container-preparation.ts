@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../model/result.ts'
 import type { ContainerDefinition } from '../kinds/pod.ts'
 import type { ContainerSpec } from '../runtime/container-runtime.ts'
 import { environmentOf } from './environment.ts'
 import { expand } from './expansion.ts'
-import { logFile } from './log-files.ts'
+import { logFile, terminationFile } from './log-files.ts'
 import type { PodContext } from './pod-context.ts'
 
 export interface PreparedContainer {
@@ -33,10 +33,12 @@ export async function prepareContainer(
   const mounts = await volumes.mountsOf(definition, variables.value)
   if (!mounts.ok) return mounts
   const logs = logFile(folder, name, restartCount)
-  mkdirSync(path.dirname(logs), { recursive: true })
-  const terminationFile = path.join(path.dirname(logs), `${restartCount}.termination`)
+  const lastWords = terminationFile(folder, name, restartCount)
   try {
-    writeFileSync(terminationFile, '', { mode: 0o666 })
+    mkdirSync(path.dirname(logs), { recursive: true })
+    writeFileSync(lastWords, '')
+    // Whoever the container runs as: a mode is less what the umask takes away, and this one must not be.
+    chmodSync(lastWords, 0o666)
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
   }
@@ -44,7 +46,7 @@ export async function prepareContainer(
   const user = securityContext?.runAsUser ?? forPod?.runAsUser
   const group = securityContext?.runAsGroup ?? forPod?.runAsGroup
   return ok({
-    terminationFile,
+    terminationFile: lastWords,
     spec: {
       name,
       image,
@@ -57,7 +59,7 @@ export async function prepareContainer(
       mounts: [
         ...mounts.value,
         {
-          source: terminationFile,
+          source: lastWords,
           target: terminationMessagePath ?? defaultTerminationPath,
           isReadOnly: false,
         },

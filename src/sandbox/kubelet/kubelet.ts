@@ -14,9 +14,6 @@ export interface Kubelet extends Closable {
   readonly streams: PodStreams
 }
 
-/** How often logs are looked at for being too long. */
-const rotationMs = 10_000
-
 /** Registers the node, and runs what is bound to it. */
 export function startKubelet(objects: ObjectStore, options: KubeletOptions): Kubelet {
   const store = kindStore(objects)
@@ -51,9 +48,6 @@ export function startKubelet(objects: ObjectStore, options: KubeletOptions): Kub
     ),
   ]
   for (const pod of store.list('pods')) see(pod)
-  const rotation = setInterval(() => {
-    for (const worker of workers.values()) worker.rotateLogs()
-  }, rotationMs)
 
   return {
     streams: podStreams(({ pod: name, namespace }) => {
@@ -62,7 +56,6 @@ export function startKubelet(objects: ObjectStore, options: KubeletOptions): Kub
     }),
     async close() {
       for (const watch of watches) watch.close()
-      clearInterval(rotation)
       const running = [...workers.values()]
       for (const worker of running) worker.remove(0)
       await Promise.all(running.map(({ ended }) => ended))

@@ -1,29 +1,24 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
-
-/** The size from which on a log is rotated, in bytes: the kubelet's own. */
-const maxBytes = 10 * 1024 * 1024
+import { rotatedFile } from '../runtime/output-log.ts'
 
 /** The output of one instance of a container. @param folder of the pod */
 export function logFile(folder: string, container: string, restartCount: number): string {
   return path.join(folder, 'logs', container, `${restartCount}.log`)
 }
 
-/** What was rotated away of a log. */
-export function rotatedFile(file: string): string {
-  return `${file}.1`
+/** What one instance of a container has for its last words. @param folder of the pod */
+export function terminationFile(folder: string, container: string, restartCount: number): string {
+  return path.join(folder, 'logs', container, `${restartCount}.termination`)
 }
 
-/**
- * Keeps the last one or two times 10 MB of a log. The runtime appends to the file in this same process, so between the copy and the cut
- * no line can come in.
- */
-export function rotate(file: string): void {
-  try {
-    if (statSync(file).size < maxBytes) return
-    copyFileSync(file, rotatedFile(file))
-    truncateSync(file)
-  } catch {
-    // A container that has just gone has no log to rotate.
-  }
+/** Removes what an instance has said, which nobody can ask for any more. @param folder of the pod */
+export async function removeInstanceFiles(
+  folder: string,
+  container: string,
+  restartCount: number,
+): Promise<void> {
+  const log = logFile(folder, container, restartCount)
+  for (const file of [log, rotatedFile(log), terminationFile(folder, container, restartCount)])
+    await rm(file, { force: true })
 }

@@ -30,6 +30,18 @@ export async function tailOffset(
   return { offset: 0, missing: size === 0 ? lines : lines - found - 1 }
 }
 
+/** The beginning of a file, whatever its size is; nothing of one that is not there. */
+export async function firstBytes(path: string, bytes: number): Promise<string> {
+  const file = await open(path).catch(() => undefined)
+  if (!file) return ''
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 /** The text of the last lines of a log, without what the log says of them; nothing of a log that is not there. */
 export async function lastLines(path: string, lines: number): Promise<string> {
   const file = await open(path).catch(() => undefined)

@@ -1,4 +1,3 @@
-import { readFile, rm } from 'node:fs/promises'
 import { timestamp } from '../kinds/conditions.ts'
 import type { ContainerDefinition, ContainerState, ContainerStatus, TerminatedState } from '../kinds/pod.ts'
 import type { Container } from '../runtime/container-runtime.ts'
@@ -6,8 +5,8 @@ import { BackOff, formatDuration } from './back-off.ts'
 import { type PreparedContainer, prepareContainer } from './container-preparation.ts'
 import { awaitImage } from './image-wait.ts'
 import { Instance } from './instance.ts'
-import { logFile, rotatedFile } from './log-files.ts'
-import { lastLines } from './log-tail.ts'
+import { removeInstanceFiles } from './log-files.ts'
+import { firstBytes, lastLines } from './log-tail.ts'
 import { pause } from './pause.ts'
 import type { PodContext } from './pod-context.ts'
 
@@ -232,9 +231,8 @@ export class ManagedContainer {
       events.warning(pod(), 'BackOff', `Back-off restarting failed container ${subject}`, this.#fieldPath)
       await pause(waitMs, signal)
     }
-    // The log of the instance before the one that has just ended is nobody's any more.
-    const old = logFile(folder, this.#definition.name, this.#restartCount - 1)
-    for (const file of [old, rotatedFile(old)]) await rm(file, { force: true })
+    // `--previous` is the one that has just ended.
+    await removeInstanceFiles(folder, this.#definition.name, this.#restartCount - 1)
   }
 
   #wait(reason: string, message: string): void {
@@ -244,7 +242,7 @@ export class ManagedContainer {
 
   /** What it wrote for that purpose; where it asks for it, after a failure the end of its log. */
   async #lastWords(file: string, log: string, exitCode: number): Promise<string> {
-    const written = (await readFile(file, 'utf8').catch(() => '')).slice(0, maxMessageBytes)
+    const written = await firstBytes(file, maxMessageBytes)
     const isFallback = this.#definition.terminationMessagePolicy === 'FallbackToLogsOnError'
     if (written !== '' || !isFallback || exitCode === 0) return written
     return (await lastLines(log, 80)).slice(-maxMessageBytes / 2)

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
-import { rotatedFile } from './log-files.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import path from 'node:path'
+import { rotatedFile } from '../runtime/output-log.ts'
 import { tailOffset } from './log-tail.ts'
 import { Wakeups } from './wakeups.ts'
 
@@ -34,70 +35,91 @@ export async function* readLog(file: string, options: LogOptions): AsyncGenerato
   }
 }
 
-/** Whole lines as they are in the files, many at a time. */
+/**
+ * Whole lines as they are in the files, many at a time. A log that is followed is held open: it may be renamed at any time, and
+ * what is in it then is read to its end before the one that took its name.
+ */
 async function* rawLines(file: string, { tailLines, follow, signal }: LogOptions): AsyncGenerator<Buffer> {
-  const start = await startOf(file, tailLines)
-  if (start.rotated !== undefined) yield* readLines(rotatedFile(file), start.rotated, signal)
-  let position = start.current
-  const watcher = follow && watchFile(file, follow.ended, signal)
+  let log = await openFile(file)
+  if (!log) return
+  const watcher = follow && watchLog(file, follow.ended, signal)
   try {
+    let position = yield* readStart(file, log, tailLines, signal)
     for (;;) {
       const change = watcher?.wakeups.next
       const isLast = watcher?.hasEnded ?? true
-      const { size } = await stat(file).catch(() => ({ size: 0 }))
-      if (size < position) {
-        // It was rotated in between: what was not read yet is in the other file.
-        yield* readLines(rotatedFile(file), position, signal)
-        position = 0
-      }
-      for await (const lines of readLines(file, position, signal)) {
+      const next: FileHandle | undefined = watcher && (await openSuccessor(file, log))
+      for await (const lines of readLines(log, position, signal)) {
         position += lines.length
         yield lines
       }
-      if (isLast || signal.aborted) return
-      await change
+      if (next) {
+        await log.close()
+        log = next
+        position = 0
+      } else if (isLast || signal.aborted) return
+      else await change
     }
   } finally {
     watcher?.close()
+    await log.close()
   }
 }
 
-/** Where to begin; `rotated` is undefined where nothing is wanted of what was rotated away. */
-async function startOf(
+/** What is wanted of the log before. @returns where to begin in this one, in bytes */
+async function* readStart(
   file: string,
+  log: FileHandle,
   tailLines: number | undefined,
-): Promise<{ readonly current: number; readonly rotated: number | undefined }> {
-  if (tailLines === undefined) return { current: 0, rotated: 0 }
-  const current = await open(file).catch(() => undefined)
-  const { offset, missing } = current
-    ? await tailOffset(current, tailLines)
-    : { offset: 0, missing: tailLines }
-  await current?.close()
-  if (missing <= 0) return { current: offset, rotated: undefined }
-  const older = await open(rotatedFile(file)).catch(() => undefined)
-  const rotated = older && (await tailOffset(older, missing)).offset
-  await older?.close()
-  return { current: offset, rotated }
-}
-
-async function* readLines(path: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const file = await open(path).catch(() => undefined)
-  if (!file) return
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, number> {
+  const { offset, missing } =
+    tailLines === undefined
+      ? { offset: 0, missing: Number.POSITIVE_INFINITY }
+      : await tailOffset(log, tailLines)
+  if (missing <= 0) return offset
+  const older = await openFile(rotatedFile(file))
   try {
-    const buffer = Buffer.alloc(chunkBytes)
-    for (let position = from; !signal.aborted; ) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position)
-      const end = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1
-      if (end === 0) return
-      yield Buffer.from(buffer.subarray(0, end))
-      position += end
+    // Renamed since it was opened: then there is no older one any more.
+    if (older && !(await isSameFile(older, log))) {
+      const from = tailLines === undefined ? 0 : (await tailOffset(older, missing)).offset
+      yield* readLines(older, from, signal)
     }
   } finally {
-    await file.close()
+    await older?.close()
+  }
+  return offset
+}
+
+function openFile(file: string): Promise<FileHandle | undefined> {
+  return open(file).catch(() => undefined)
+}
+
+/** The file that has the name of one that is open; undefined where it is that one still. */
+async function openSuccessor(file: string, log: FileHandle): Promise<FileHandle | undefined> {
+  const next = await openFile(file)
+  if (!next || !(await isSameFile(next, log))) return next
+  await next.close()
+  return undefined
+}
+
+async function isSameFile(one: FileHandle, other: FileHandle): Promise<boolean> {
+  return (await one.stat()).ino === (await other.stat()).ino
+}
+
+async function* readLines(log: FileHandle, from: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const buffer = Buffer.alloc(chunkBytes)
+  for (let position = from; !signal.aborted; ) {
+    const { bytesRead } = await log.read(buffer, 0, chunkBytes, position)
+    const end = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1
+    if (end === 0) return
+    yield Buffer.from(buffer.subarray(0, end))
+    position += end
   }
 }
 
-function watchFile(file: string, ended: Promise<void>, signal: AbortSignal) {
+/** Watches the folder, for the log's name passes on to other files. */
+function watchLog(file: string, ended: Promise<void>, signal: AbortSignal) {
   const wakeups = new Wakeups()
   const state = {
     wakeups,
@@ -111,7 +133,7 @@ function watchFile(file: string, ended: Promise<void>, signal: AbortSignal) {
   signal.addEventListener('abort', wake)
   let watcher: FSWatcher | undefined
   try {
-    watcher = watch(file, wake)
+    watcher = watch(path.dirname(file), wake)
     watcher.on('error', wake)
   } catch {
     // Its pod is gone together with its log.

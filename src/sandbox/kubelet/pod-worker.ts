@@ -7,7 +7,7 @@ import type { KindStore } from '../kinds/kind-store.ts'
 import type { ContainerStatus, Pod } from '../kinds/pod.ts'
 import type { PodNamespaces } from '../runtime/container-runtime.ts'
 import { withAccountToken } from './account-token.ts'
-import { logFile, rotate } from './log-files.ts'
+import { logFile } from './log-files.ts'
 import { ManagedContainer } from './managed-container.ts'
 import { pause } from './pause.ts'
 import type { KubeletOptions, PodContext } from './pod-context.ts'
@@ -103,11 +103,6 @@ export class PodWorker {
   /** Of the instance that was started after so many others. */
   logFile(container: string, restartCount: number): string {
     return logFile(this.#folder, container, restartCount)
-  }
-
-  rotateLogs(): void {
-    for (const { definition, status } of this.#containers)
-      rotate(this.logFile(definition.name, status.restartCount))
   }
 
   #stop(graceMs: number): void {

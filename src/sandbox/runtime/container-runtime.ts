@@ -61,7 +61,10 @@ export interface ContainerSpec {
   readonly isRootReadOnly: boolean
   readonly hasTty: boolean
   readonly hasStdin: boolean
-  /** A file that gets the output, a line each: `2026-01-01T00:00:00.000000000Z stdout F text`. The folder is there. */
+  /**
+   * A file that gets the output, a line each: `2026-01-01T00:00:00.000000000Z stdout F text`. The folder is there. One that has
+   * grown long is renamed (`rotatedFile`), and begun anew.
+   */
   readonly logFile: string
 }
 

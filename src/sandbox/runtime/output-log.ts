@@ -1,20 +1,31 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 
 /** Bytes after which a line is cut into parts, as container engines do. */
 const maxLineBytes = 16_384
 const newline = 10
+/** Bytes from which on a log is put aside and begun anew: the kubelet's own. */
+const maxBytes = 10 * 1024 * 1024
+
+/** What was put aside of a log; what was aside before is gone then. */
+export function rotatedFile(file: string): string {
+  return `${file}.1`
+}
 
 /**
- * A file of a container's output in the form that Kubernetes reads: time, stream, whether the line ends here, text.
- * It is appended to, so that it may be shortened at any time.
+ * A file of a container's output in the form that Kubernetes reads: time, stream, whether the line ends here, text. However
+ * much and however fast a container says, the last one or two times 10 MB are kept.
  */
 export class OutputLog {
-  readonly #descriptor: number
+  readonly #file: string
   readonly #rests = new Map<OutputStream, Buffer>()
+  #descriptor: number
+  #size: number
 
   /** @throws the file system's error where it cannot be opened */
   constructor(file: string) {
-    this.#descriptor = openSync(file, 'a', 0o640)
+    this.#file = file
+    this.#descriptor = openLog(file)
+    this.#size = fstatSync(this.#descriptor).size
   }
 
   write(stream: OutputStream, chunk: Buffer): void {
@@ -68,10 +79,25 @@ export class OutputLog {
     const bytes = Buffer.concat(parts)
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at)
+      this.#size += bytes.length
+      if (this.#size >= maxBytes) this.#rotate()
     } catch {
       // A full disk costs these lines; the container runs on, as on any node.
     }
   }
+
+  /** Whoever reads the old file has it open, and finds the new one by its name. */
+  #rotate(): void {
+    renameSync(this.#file, rotatedFile(this.#file))
+    const next = openLog(this.#file)
+    closeSync(this.#descriptor)
+    this.#descriptor = next
+    this.#size = 0
+  }
+}
+
+function openLog(file: string): number {
+  return openSync(file, 'a', 0o640)
 }
 
 export type OutputStream = 'stdout' | 'stderr'

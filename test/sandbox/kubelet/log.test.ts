@@ -1,7 +1,7 @@
-import { copyFileSync, truncateSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LogRequest } from '../../../src/sandbox/api/pod-streams.ts'
-import { rotatedFile } from '../../../src/sandbox/kubelet/log-files.ts'
+import { rotatedFile } from '../../../src/sandbox/runtime/output-log.ts'
 import { startTestNode, type TestNode } from './node.ts'
 
 let node: TestNode
@@ -67,8 +67,7 @@ test('who follows a log reads what comes, through a rotation, until the containe
   await node.until(() => lines.length === 2)
   const { logFile } = main().spec
   main().say('three')
-  copyFileSync(logFile, rotatedFile(logFile))
-  truncateSync(logFile)
+  renameSync(logFile, rotatedFile(logFile))
   main().say('four')
   await node.until(() => lines.length === 4)
   main().say('five')
@@ -77,6 +76,33 @@ test('who follows a log reads what comes, through a rotation, until the containe
   expect(lines).toEqual(['one', 'two', 'three', 'four', 'five'])
   expect(await read()).toBe('one\ntwo\nthree\nfour\nfive\n')
   expect(await read({ tailLines: 3 })).toBe('three\nfour\nfive\n')
+})
+
+test('a reader that is slower than the log misses no line of the file that it reads', async () => {
+  const { logFile } = main().spec
+  const lines = 20_000
+  const fill = (prefix: string) => {
+    for (let i = 0; i < lines; i++) main().say(`${prefix}${i}`)
+  }
+  fill('old ')
+  const opened = await open({ isFollowed: true })
+  if (!opened.ok) throw new Error(opened.failure.message)
+  let text = ''
+  let isRotated = false
+  const ended = (async () => {
+    for await (const chunk of opened.value) {
+      text += chunk
+      if (isRotated) continue
+      isRotated = true
+      // The new file is longer than what was read of the one before.
+      renameSync(logFile, rotatedFile(logFile))
+      fill('new ')
+      main().end(0)
+    }
+  })()
+  await ended
+  const wanted = ['old', 'new'].flatMap(prefix => Array.from({ length: lines }, (_, i) => `${prefix} ${i}`))
+  expect(text.split('\n').slice(0, -1)).toEqual(wanted)
 })
 
 test('the log of the instance before is there after a restart', async () => {
