@@ -1,10 +1,18 @@
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { sandboxObstacle } from './test/sandbox/obstacle.ts'
 
 // For the programs that tests start, too: one in TypeScript starts in a third of the time.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
+
+if (sandboxObstacle) {
+  const { why, message, cure = '' } = sandboxObstacle
+  process.stderr.write(
+    `The end-to-end tests are left out: the sandbox cannot run here, ${why ?? message}. ${cure}\n`,
+  )
+}
 
 const others = ['test/e2e/**', 'test/contract/**', 'test/cluster/**']
 const unitTests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: others })
@@ -13,6 +21,40 @@ const replacingModules = unitTests.filter(file =>
   readFileSync(new URL(file, import.meta.url), 'utf8').includes('vi.mock('),
 )
 
+const unit: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'unit',
+    include: ['test/**/*.test.ts'],
+    exclude: [...others, ...replacingModules],
+    // To start a process and load everything into it takes longer than most files do.
+    isolate: false,
+    env: { TZ: 'UTC' },
+    setupFiles: 'test/unchanged-process.ts',
+  },
+}
+
+const isolated: TestProjectInlineConfiguration = {
+  extends: true,
+  test: { name: 'unit-isolated', include: replacingModules },
+}
+
+/** The real binary against a sandbox that the run starts. */
+const sandbox: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'sandbox',
+    include: ['test/e2e/*.test.ts'],
+    globalSetup: 'test/e2e/sandbox/start.ts',
+    setupFiles: 'test/e2e/sandbox/use.ts',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // They mostly wait for the cluster.
+    maxWorkers: 6,
+    sequence: { groupOrder: 1 },
+  },
+}
+
 export default defineConfig({
   resolve: { alias: { devloop: new URL('src/index.ts', import.meta.url).pathname } },
   test: {
@@ -20,20 +62,6 @@ export default defineConfig({
     expect: { poll: { interval: 10, timeout: 10_000 } },
     // Many tests wait for processes and timers, which takes no processor.
     maxWorkers: availableParallelism() + 1,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [...others, ...replacingModules],
-          // To start a process and load everything into it takes longer than most files do.
-          isolate: false,
-          env: { TZ: 'UTC' },
-          setupFiles: 'test/unchanged-process.ts',
-        },
-      },
-      { extends: true, test: { name: 'unit-isolated', include: replacingModules } },
-    ],
+    projects: sandboxObstacle ? [unit, isolated] : [unit, isolated, sandbox],
   },
 })

@@ -7,7 +7,7 @@ export async function addPrinter({ name, write }: SiteProject): Promise<void> {
 }
 
 export async function print(site: SiteProject, linesPerSecond: number): Promise<void> {
-  await site.inPod(pod, `echo ${linesPerSecond} > ${rateFile}`)
+  await site.kubectl('exec', pod, '--', 'sh', '-c', `echo ${linesPerSecond} > ${rateFile}`)
 }
 
 /** The number of the last line that was printed. */

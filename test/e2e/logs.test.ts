@@ -102,7 +102,7 @@ const flood = `
   i=0
   while [ $i -lt 100000 ]; do
     j=0; while [ $j -lt 500 ]; do echo "line $i"; i=$((i+1)); j=$((j+1)); done
-    usleep 100000
+    sleep 0.1
   done
   echo done; sleep 3600`
 
@@ -184,7 +184,7 @@ test('devloop logs shows what was said without a running up, filtered as asked, 
   const main = `
     echo '{"level":"error","msg":"no database","port":5432}'
     printf '\\033[31mred\\033[0m\\033]0;owned\\007\\033[2J\\n'
-    until [ -e /shared/go ]; do usleep 100000; done; echo went; sleep 3600`
+    until [ -e /shared/go ]; do sleep 0.1; done; echo went; sleep 3600`
   await start(pod(talking, 'web', { main }))
   await start(pod(talking, 'api', { main: 'echo INFO up; sleep 3600' }))
   const show = (...args: string[]) => devloop(['logs', ...args], options)

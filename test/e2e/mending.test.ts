@@ -1,7 +1,5 @@
-import { mkdir, mkdtemp, symlink } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { JsonLine } from '../../src/feed/lines.ts'
 import { proxied } from './api-proxy.ts'
@@ -143,17 +141,6 @@ test('a cluster that is not there: named with the way to start it; goes live onc
   expect(await (await fetch(project.url)).text()).toBe('Edited while the cluster was away\n')
 })
 
-test('no docker: says so; goes live by itself once it is there', async () => {
-  await using project = await helloProject('no-docker')
-  const folder = await mkdtemp(path.join(tmpdir(), 'devloop-e2e-bin-'))
-  await symlink('/bin/sh', path.join(folder, 'sh'))
-  await using up = startUp({ cwd: project.folder, env: { ...project.env, PATH: folder } })
-  const { failure } = await up.next(isFailed('hello'))
-  expect(failure).toMatchObject({ code: 'build/no-tool', cure: expect.any(String) })
-  await symlink(await dockerPath(), path.join(folder, 'docker'))
-  await up.next(isLive('hello'))
-})
-
 test('a local port that is taken: who holds it and a free one; opens once it is free', async () => {
   await using project = await helloProject('port')
   const holder = createServer().listen(project.port, '127.0.0.1')
@@ -203,19 +190,4 @@ function hasTrouble(code: string) {
 
 function isLost(line: JsonLine): line is Extract<JsonLine, { type: 'cluster'; phase: 'lost' }> {
   return line.type === 'cluster' && line.phase === 'lost'
-}
-
-async function dockerPath(): Promise<string> {
-  const { access } = await import('node:fs/promises')
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
-    const file = path.join(folder, 'docker')
-    if (
-      await access(file).then(
-        () => true,
-        () => false,
-      )
-    )
-      return file
-  }
-  throw new Error('there is no docker on PATH')
 }

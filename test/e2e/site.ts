@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { podType } from '../../src/model/kube-api.ts'
 import { freePort } from './project.ts'
 import { openRealCluster } from './real-cluster.ts'
 
@@ -19,11 +21,14 @@ export interface SiteProject extends AsyncDisposable {
   file(name: string): string
   /** Makes the folders that lead to the file, too. */
   write(name: string, content: string | Uint8Array): Promise<void>
+  /** For measurements by hand; tests ask the API, since not every machine has it. */
   kubectl(...args: string[]): Promise<string>
+  /** Gives the workload another number of pods. */
+  scale(replicas: number): Promise<void>
   /** The names of the pods that run. */
   pods(): Promise<readonly string[]>
-  /** Runs a command line in a pod's container. */
-  inPod(pod: string, command: string): Promise<string>
+  /** Runs a command line in a pod's container, `site` where it is not said. Gives its output. */
+  inPod(pod: string, command: string, container?: string): Promise<string>
 }
 
 export interface SiteOptions {
@@ -43,6 +48,7 @@ export interface SiteOptions {
 /** @param purpose lower-case letters, digits and `-`; becomes part of names. */
 export async function siteProject(purpose: string, options: SiteOptions = {}): Promise<SiteProject> {
   const real = await openRealCluster(purpose)
+  const { api } = real.cluster
   const folder = await mkdtemp(path.join(tmpdir(), `devloop-e2e-${purpose}-`))
   const name = `e2e-${purpose}-${process.pid}`
   const port = await freePort()
@@ -64,18 +70,25 @@ export async function siteProject(purpose: string, options: SiteOptions = {}): P
       })
       return stdout
     },
+    scale: replicas =>
+      project.write('k8s/site.json', JSON.stringify(manifest(project, { ...options, replicas }))),
     async pods() {
-      const found = await project.kubectl(
-        'get',
-        'pods',
-        '--output=jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.name} {.metadata.deletionTimestamp}{"\\n"}{end}',
-      )
-      return found
-        .split('\n')
-        .map(line => line.split(' '))
-        .flatMap(([pod, deletedAt]) => (pod && !deletedAt ? [pod] : []))
+      const found = await api.list(podType, { namespace: real.namespace })
+      if (!found.ok) throw new Error(found.failure.message)
+      return found.value.flatMap(({ metadata, status }) => {
+        const { phase } = status as { phase?: string }
+        return phase === 'Running' && metadata.deletionTimestamp === undefined ? [metadata.name] : []
+      })
     },
-    inPod: (pod, command) => project.kubectl('exec', pod, '--', 'sh', '-c', command),
+    async inPod(pod, command, container = 'site') {
+      const place = { namespace: real.namespace, pod, container }
+      const started = await api.execPod({ ...place, command: ['sh', '-c', command] })
+      if (!started.ok) throw new Error(started.failure.message)
+      const { streams, ended } = started.value
+      const [output, end] = await Promise.all([text(streams), ended])
+      if (end.kind !== 'exited' || end.code !== 0) throw new Error(`${command}: ${JSON.stringify(end)}`)
+      return output
+    },
     async [Symbol.asyncDispose]() {
       await real[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })

@@ -4,7 +4,7 @@ import type { JsonLine } from '../../src/feed/lines.ts'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
 
-test('a stack of services: images that are made from one another, by docker and by a command, in the order of dependsOn', async () => {
+test('a stack of services: images that are made from one another, in the order of dependsOn', async () => {
   await using project = await helloProject('stack')
   await writeStack(project)
   const options = { cwd: project.folder, env: { ...project.env, TOKEN: 'not-to-be-shown' } }
@@ -106,7 +106,7 @@ spec:
   )
   await write(
     'Devfile.ts',
-    `import { custom, defineDevfile, docker } from 'devloop'
+    `import { defineDevfile, docker } from 'devloop'
 
 export default defineDevfile({
   name: '${name}',
@@ -119,7 +119,7 @@ export default defineDevfile({
       secrets: [{ id: 'token', env: 'TOKEN' }],
     }),
     '${name}/base': docker({ context: 'base' }),
-    '${name}/tool': custom({ command: 'docker build -t "$DEVLOOP_IMAGE" .', cwd: 'tool' }),
+    '${name}/tool': docker({ context: 'tool' }),
   },
   services: {
     web: { manifests: 'manifests/web.yaml', ports: ['${port}:svc/web:80'], dependsOn: ['store'] },

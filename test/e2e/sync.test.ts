@@ -60,7 +60,7 @@ describe('an edit that the Dockerfile only copies', () => {
     await site.write('public/new page.html', 'new')
     await untilEverywhere(site, up, 'cat index.html "new page.html"', 'secondnew')
 
-    await site.kubectl('scale', 'deployment/site', '--replicas=3')
+    await site.scale(3)
     await untilEverywhere(site, up, 'cat index.html "new page.html"', 'secondnew', 3)
 
     const [pod = ''] = await site.pods()
@@ -107,7 +107,7 @@ describe('an edit that the Dockerfile only copies', () => {
       .poll(
         async () => {
           const pods = await site.pods()
-          const texts = pods.map(pod => site.kubectl('exec', pod, '-c', 'other', '--', 'cat', '/text'))
+          const texts = pods.map(pod => site.inPod(pod, 'cat /text', 'other'))
           return Promise.all(texts)
         },
         { timeout: 30_000 },

@@ -9,7 +9,7 @@ import { launch } from '../../src/sandbox/launch.ts'
 import { readRunFile } from '../../src/sandbox/run-file.ts'
 import { purge, stop } from '../../src/sandbox/stop.ts'
 import { isRunning } from '../processes.ts'
-import { obstacle } from './runtime/rig.ts'
+import { obstacle } from './obstacle.ts'
 
 const program = path.join(import.meta.dirname, 'launched-server.ts')
 

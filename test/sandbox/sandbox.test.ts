@@ -7,8 +7,8 @@ import { runningSandbox, startSandbox, stopSandbox } from '../../src/sandbox/lif
 import { openEngine } from '../../src/session/image-engine.ts'
 import { sandboxImageSocket } from '../../src/util/sandbox-place.ts'
 import { isRunning } from '../processes.ts'
+import { obstacle } from './obstacle.ts'
 import { openSandbox, type RunningSandbox } from './running.ts'
-import { obstacle } from './runtime/rig.ts'
 
 const { signal } = new AbortController()
 

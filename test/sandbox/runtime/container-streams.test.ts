@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { execute, obstacle, openRig, type Rig, readLog, until } from './rig.ts'
+import { obstacle } from '../obstacle.ts'
+import { execute, openRig, type Rig, readLog, until } from './rig.ts'
 
 describe.skipIf(obstacle !== '')(`streams of containers${obstacle}`, () => {
   let rig: Rig

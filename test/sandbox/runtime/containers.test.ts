@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { containerSpec, execute, obstacle, openRig, type Rig, until } from './rig.ts'
+import { obstacle } from '../obstacle.ts'
+import { containerSpec, execute, openRig, type Rig, until } from './rig.ts'
 
 describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
   let rig: Rig

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { exec } from '../../../src/util/exec.ts'
-import { obstacle } from './rig.ts'
+import { obstacle } from '../obstacle.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = '65534'

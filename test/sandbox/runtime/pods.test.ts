@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { execute, obstacle, openRig, type Rig, until } from './rig.ts'
+import { obstacle } from '../obstacle.ts'
+import { execute, openRig, type Rig, until } from './rig.ts'
 
 /** A web server for one address of its container: Perl is what the sandbox needs anyway. */
 function serve(address: string): readonly string[] {

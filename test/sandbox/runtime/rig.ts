@@ -18,9 +18,6 @@ import type { InitClient } from '../../../src/sandbox/runtime/init-client.ts'
 import { createContainerRuntime } from '../../../src/sandbox/runtime/runtime.ts'
 import { startInit } from '../../../src/sandbox/runtime/start-init.ts'
 
-/** Why this machine cannot run the sandbox; empty where it can. To be said in the name of what is skipped. */
-export const obstacle = await findObstacle()
-
 /** A runtime with the host's files as its only image. */
 export interface Rig extends AsyncDisposable {
   readonly folder: string
@@ -140,13 +137,4 @@ function listen(stream: Readable): { text: string } {
   })
   heard.set(stream, known)
   return known
-}
-
-async function findObstacle(): Promise<string> {
-  if (process.platform !== 'linux') return ' (skipped: this is not Linux)'
-  const folder = mkdtempSync(path.join(tmpdir(), 'devloop-obstacle-'))
-  const started = await startInit(path.join(folder, 'run'))
-  if (started.ok) await started.value.close()
-  rmSync(folder, { recursive: true, force: true })
-  return started.ok ? '' : ` (skipped: ${started.failure.why ?? started.failure.message})`
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseDockerIgnore } from '../../src/dockerfile/dockerignore.ts'
-import { inferSync } from '../../src/sync/infer.ts'
-import { exec } from '../../src/util/exec.ts'
+import { parseDockerIgnore } from '../../../src/dockerfile/dockerignore.ts'
+import { inferSync } from '../../../src/sync/infer.ts'
+import { exec } from '../../../src/util/exec.ts'
 
 /** The build context of every case. Each file holds its own path, by which it is found again in the image. */
 const files = [

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { startExample } from './example.ts'
+import { startExample } from '../example.ts'
 
 // `pack` cannot be had everywhere: a stand-in for it makes a real image (test/fakes/tools).
 test('examples/buildpacks: an edit is live without a new image, and one of package.json by a new one', async () => {

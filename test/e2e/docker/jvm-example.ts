@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
-import { freePort } from './project.ts'
-import { openRealCluster } from './real-cluster.ts'
+import { freePort } from '../project.ts'
+import { openRealCluster } from '../real-cluster.ts'
 
 const run = promisify(execFile)
-const examples = path.resolve(import.meta.dirname, '../../examples')
-const tools = path.resolve(import.meta.dirname, '../fakes/tools')
+const examples = path.resolve(import.meta.dirname, '../../../examples')
+const tools = path.resolve(import.meta.dirname, '../../fakes/tools')
 
 /** A copy of one of the examples whose image a JVM build tool makes, with a stand-in for the tool as its wrapper. */
 export interface JvmExample extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { isFailed, isLive, isStarted, startUp } from './devloop.ts'
+import { isFailed, isLive, isStarted, startUp } from '../devloop.ts'
 import { openJvmExample } from './jvm-example.ts'
 
 const source = 'src/main/java/com/example/catalog/Product.java'

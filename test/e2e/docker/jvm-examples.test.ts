@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLive, isStarted, startUp } from './devloop.ts'
+import { isLive, isStarted, startUp } from '../devloop.ts'
 import { openJvmExample } from './jvm-example.ts'
 
 test.each([
