@@ -1,4 +1,3 @@
-import { longestTimerMs } from '../../util/longest-timer.ts'
 import type { Closable } from '../../util/scope.ts'
 import { timerMs } from '../../util/timer.ts'
 

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../../model/result.ts'
-import { longestTimerMs } from '../../../util/longest-timer.ts'
+import { timerMs } from '../../../util/timer.ts'
 import { onKindGone } from '../../store/custom-kinds.ts'
 import type { ObjectStore, RecordedChange, StatusError, StoredObject } from '../../store/object-store.ts'
 import { type Answer, type LineWriter, statusOf } from '../answer.ts'
@@ -60,7 +60,7 @@ class Watch {
         if (wantsBookmarks) this.#bookmark()
         this.#lines.end()
       },
-      Math.min(seconds * 1_000, longestTimerMs),
+      timerMs(seconds * 1_000),
     )
     this.#lines.signal.addEventListener('abort', () => {
       void changes.close()
