@@ -1,7 +1,7 @@
 import type { Node } from '../kinds/cluster.ts'
 import type { NodeRequirement, PodSpec, Toleration } from '../kinds/pod.ts'
 import { parseQuantity } from '../kinds/quantity.ts'
-import { matchesLabels } from '../kinds/selector.ts'
+import { matchesLabels, meetsRequirement } from '../kinds/selector.ts'
 
 /**
  * Why a pod does not belong on the node, in the scheduler's words; undefined where it does.
@@ -69,19 +69,11 @@ function matchesAffinity(spec: PodSpec, labels: Readonly<Record<string, string>>
 
 function meets({ operator, values = [] }: NodeRequirement, value: string | undefined): boolean {
   switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
     case 'Gt':
       return value !== undefined && Number(value) > Number(values[0])
     case 'Lt':
       return value !== undefined && Number(value) < Number(values[0])
     default:
-      return operator satisfies never
+      return meetsRequirement(operator, values, value)
   }
 }

@@ -324,7 +324,7 @@ test('a build while files become folders, and go, ends well or says so, and is n
     failure: { why: 'its files change while they are copied' },
   })
   const unreadable = async () => {
-    throw Object.assign(new Error('EACCES: permission denied, open a'), { code: 'EACCES' })
+    throw Object.assign(new Error('EACCES: permission denied, open a'), { code: 'EACCES', syscall: 'open' })
   }
   expect(await makeLayer(unreadable, rig.store.layers, spot)).toMatchObject({
     failure: { why: 'EACCES: permission denied, open a', cure: expect.stringContaining('read') },
