@@ -19,6 +19,8 @@ export async function serveSandbox(): Promise<number> {
     ])
   // All that the sandbox has made ends with its process.
   process.once('SIGTERM', () => process.exit(0))
+  // Its log: on a full disk it goes on without.
+  process.stdout.on('error', () => {})
   const folder = sandboxFolder(process.env)
   const served = await inStateFolder(folder, async () => {
     await serve({
