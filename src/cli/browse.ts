@@ -19,11 +19,12 @@ export async function openAddress(address: string, platform: NodeJS.Platform): P
 function commandFor(address: string, platform: NodeJS.Platform): readonly [string, ...string[]] {
   if (platform === 'darwin') return ['open', address]
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', address]
-  // The browser may become the command's child: in a session of its own it outlives it. The shell tells whether there is such a command.
+  // The browser may become the command's child: in a session of its own it outlives it. It is in one when it says a word: what has
+  // not left by the end of the head is ended with its group. The shell tells whether there is such a command.
   return [
     'sh',
     '-c',
-    'command -v xdg-open >/dev/null && exec setsid --fork xdg-open "$1" </dev/null >/dev/null 2>&1',
+    `command -v xdg-open >/dev/null && setsid --fork sh -c 'echo; exec xdg-open "$1" >/dev/null 2>&1' sh "$1" </dev/null | read -r _`,
     'sh',
     address,
   ]

@@ -58,7 +58,12 @@ test.each<[string, typeof answer]>([
   ['something else than an engine says', (_, response) => response.end('hello')],
   ['a list in place of an image', (_, response) => response.end('[]')],
   ['a connection that is cut', (_, response) => response.destroy()],
-  ['an answer that is cut', (_, response) => response.writeHead(200, { 'content-length': 9 }).end('{')],
+  [
+    'an answer that is cut',
+    (_, response) => {
+      response.writeHead(200, { 'content-length': 9 }).write('{', () => response.destroy())
+    },
+  ],
   ['more than any answer is', (_, response) => response.end('x'.repeat(2 * 1024 * 1024))],
 ])('%s is no answer, and the command line is left to say what is wrong', async (_, given) => {
   answer = given

@@ -6,7 +6,10 @@ import type { Failure } from '../../src/model/failure.ts'
 import type { Project } from '../../src/model/project.ts'
 import { makeFolder } from './folder.ts'
 
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 const head = "import { defineDevfile, docker } from 'devloop'\n"
 

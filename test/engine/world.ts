@@ -13,6 +13,9 @@ import { readyPod } from '../fakes/pod.ts'
 const failure: Failure = { code: 'build/failed', message: 'no good' }
 const refusal: Failure = { code: 'sync/refused', message: 'read-only' }
 
+/** What nothing comes of when it is seen so often, one after another, nothing will come of. */
+const maxIdleRounds = 3
+
 interface FakePod {
   readonly uid: string
   readonly reference: string
@@ -234,8 +237,9 @@ export class World {
   finish(): void {
     this.connect(false)
     this.dispatch({ type: 'resume-asked' })
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0, idle = 0; round < 60 && idle < maxIdleRounds; round++) {
       const [task] = this.running()
+      idle = task ? 0 : idle + 1
       if (task) this.end(task)
       else for (const { name } of shop.services) this.rollOut(name, 'ready')
     }

@@ -181,7 +181,8 @@ test('ten thousand files of a branch switch are decided within a second', () => 
   const inference = infer(
     'FROM node\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "."]',
   )
-  const start = performance.now()
+  const start = process.cpuUsage()
   for (let index = 0; index < 10_000; index++) inference.decide(`src/${index % 100}/file-${index}.js`)
-  expect(performance.now() - start).toBeLessThan(1_000)
+  // Of this process alone: others run beside it.
+  expect(process.cpuUsage(start).user).toBeLessThan(1_000_000)
 })

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { dockerBuilder } from '../../../src/build/docker.ts'
 import { progressReader } from '../../../src/build/docker-progress.ts'
 import { createStartReader } from '../../../src/build/image-start.ts'
@@ -13,6 +13,8 @@ import { ensureImage } from '../../../src/sandbox/images/ensure-image.ts'
 import { serveImages } from '../../../src/sandbox/images/image-service.ts'
 import { exec } from '../../../src/util/exec.ts'
 import { type BuilderRig, canRun, openBuilderRig } from './rig.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 interface ServiceRig extends AsyncDisposable {
   readonly builder: BuilderRig
@@ -135,7 +137,7 @@ test.each([
   [{ network: 'shop' }, 'network shop'],
 ])('the option %j is refused by name', async (definition, what) => {
   await using rig = await openServiceRig()
-  process.env.SSH_AUTH_SOCK ??= '/dev/null'
+  vi.stubEnv('SSH_AUTH_SOCK', '/dev/null')
   expect(await rig.build('FROM scratch', { definition })).toMatchObject({
     failure: { message: `The sandbox cannot build with ${what}.` },
   })
@@ -182,7 +184,7 @@ test('nobody else may ask', async () => {
 
 test.skipIf(!canRun)('the value of a secret is not told, whatever the command prints', async () => {
   await using rig = await openServiceRig()
-  process.env.DEVLOOP_TEST_TOKEN = 'hunter2-long'
+  vi.stubEnv('DEVLOOP_TEST_TOKEN', 'hunter2-long')
   const secrets = [{ id: 's', env: 'DEVLOOP_TEST_TOKEN' }]
   const built = await rig.build(
     'FROM busybox\nRUN --mount=type=secret,id=s cat /run/secrets/s; cat /run/secrets/s >&2; exit 1',

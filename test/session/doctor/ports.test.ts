@@ -1,11 +1,14 @@
 import { createServer, type Server } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { parsePortRule } from '../../../src/config/ports.ts'
 import type { Project } from '../../../src/model/project.ts'
 import { examinePorts } from '../../../src/session/doctor/ports.ts'
 
 const servers: Server[] = []
-afterEach(closeAll)
+afterEach(() => {
+  vi.useRealTimers()
+  return closeAll()
+})
 
 test('a free port is told as free, and stays free', async () => {
   const port = await openPort()
@@ -18,6 +21,8 @@ test('a free port is told as free, and stays free', async () => {
 })
 
 test('a taken port is told with who holds it, whose it should be, and another one that nobody else needs', async () => {
+  // On a busy machine the search would be given up.
+  vi.useFakeTimers({ toFake: ['Date'] })
   const port = await openPort()
   const findings = await examinePorts(
     servicesWith({ web: [`${port + 1}:http`], api: [`${port}:8000`] }),

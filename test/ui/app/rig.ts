@@ -14,9 +14,6 @@ import { openTerminalApp } from '../../../src/ui/app/open.tsx'
 import { createTheme } from '../../../src/ui/theme.ts'
 import { readyPod } from '../../fakes/pod.ts'
 
-// Times of day are compared.
-process.env.TZ = 'UTC'
-
 export interface RigOptions {
   /** Default: `web`, made from the image `shop/web`. */
   readonly services?: readonly string[]
