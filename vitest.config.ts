@@ -7,13 +7,6 @@ import { sandboxObstacle } from './test/sandbox/obstacle.ts'
 // For the programs that tests start, too: one in TypeScript starts in a third of the time.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url))
 
-if (sandboxObstacle) {
-  const { why, message, cure = '' } = sandboxObstacle
-  process.stderr.write(
-    `The end-to-end tests are left out: the sandbox cannot run here, ${why ?? message}. ${cure}\n`,
-  )
-}
-
 const others = ['test/e2e/**', 'test/contract/**', 'test/cluster/**']
 const unitTests = globSync('test/**/*.test.ts', { cwd: import.meta.dirname, exclude: others })
 /** A module that was replaced stays so for as long as its process runs. */
@@ -21,25 +14,7 @@ const replacingModules = unitTests.filter(file =>
   readFileSync(new URL(file, import.meta.url), 'utf8').includes('vi.mock('),
 )
 
-const unit: TestProjectInlineConfiguration = {
-  extends: true,
-  test: {
-    name: 'unit',
-    include: ['test/**/*.test.ts'],
-    exclude: [...others, ...replacingModules],
-    // To start a process and load everything into it takes longer than most files do.
-    isolate: false,
-    env: { TZ: 'UTC' },
-    setupFiles: 'test/unchanged-process.ts',
-  },
-}
-
-const isolated: TestProjectInlineConfiguration = {
-  extends: true,
-  test: { name: 'unit-isolated', include: replacingModules },
-}
-
-/** The real binary against a sandbox that the run starts. */
+/** The real binary against a sandbox that the run starts, and ends. What is in test/e2e/docker needs a Docker engine. */
 const sandbox: TestProjectInlineConfiguration = {
   extends: true,
   test: {
@@ -49,10 +24,17 @@ const sandbox: TestProjectInlineConfiguration = {
     setupFiles: 'test/e2e/sandbox/use.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // They mostly wait for the cluster.
+    // They mostly wait, for the cluster and for one another's processes.
     maxWorkers: 6,
     sequence: { groupOrder: 1 },
   },
+}
+
+if (sandboxObstacle) {
+  const { why, message, cure = '' } = sandboxObstacle
+  process.stderr.write(
+    `The end-to-end tests are left out: the sandbox cannot run here, ${why ?? message}. ${cure}\n`,
+  )
 }
 
 export default defineConfig({
@@ -62,6 +44,21 @@ export default defineConfig({
     expect: { poll: { interval: 10, timeout: 10_000 } },
     // Many tests wait for processes and timers, which takes no processor.
     maxWorkers: availableParallelism() + 1,
-    projects: sandboxObstacle ? [unit, isolated] : [unit, isolated, sandbox],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...others, ...replacingModules],
+          // To start a process and load everything into it takes longer than most files do.
+          isolate: false,
+          env: { TZ: 'UTC' },
+          setupFiles: 'test/unchanged-process.ts',
+        },
+      },
+      { extends: true, test: { name: 'unit-isolated', include: replacingModules } },
+      ...(sandboxObstacle ? [] : [sandbox]),
+    ],
   },
 })

@@ -90,7 +90,7 @@ test('an attached screen says that the first one has ended, and ends well', asyn
   await app.shows(words)
   const lines = await plain
   expect(lines).toMatchObject({ code: 0, stderr: '' })
-  expect(lines.stdout).toMatch(/^hello {2}live/m)
+  expect(lines.stdout).toMatch(/^hello {2}\w/m)
   expect(lines.stdout).toMatch(/hello +live +in .*src\/greeting\.js/)
   expect(lines.stdout).toMatch(/│ .*listening/)
   expect(lines.stdout).toContain(words)

@@ -21,7 +21,7 @@ test('a second up builds nothing, nor does one after a touch, and there and back
   const there = await up.next(isBuilt)
   expect(there.isCached).toBe(false)
   // The record is made when nothing else happens any more.
-  await vi.waitUntil(async () => (await recordsOf()).length === 2, { timeout: 20_000, interval: 200 })
+  await vi.waitUntil(async () => (await recordsOf()).length === 2, { timeout: 60_000, interval: 200 })
   await project.write('src/greeting.js', original)
   expect(await up.next(isBuilt)).toMatchObject({ image: first.image, isCached: true })
   await up.end('SIGINT')

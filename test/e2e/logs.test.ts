@@ -144,7 +144,7 @@ test('a crash, the restart and what prepared the pod are heard in order, each li
   await using heard = follow(crashing)
   const main = `
     if [ -e /shared/again ]; then echo second; sleep 3600; fi
-    touch /shared/again; echo first; printf 'last words'; exit 3`
+    touch /shared/again; sleep 0.5; echo first; printf 'last words'; exit 3`
   await start(pod(crashing, 'web', { init: 'echo preparing; printf prepared', main }))
   await vi.waitUntil(() => heard.texts().includes('second'), waiting)
   expect(heard.texts()).toEqual(['preparing', 'prepared', 'first', 'last words', 'second'])

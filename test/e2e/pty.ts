@@ -109,7 +109,7 @@ export async function tryShell(pty: Pty): Promise<void> {
   await pty.shows('exit leads back to devloop')
   await pty.shows(/[$#] $|[$#]$/m)
   pty.resize(90, 20)
-  pty.type('echo size $(stty size), $((6*7))\r')
+  pty.type('until [ "$(stty size)" = "20 90" ]; do sleep 0.1; done; echo size $(stty size), $((6*7))\r')
   await pty.shows('size 20 90, 42')
   pty.type('exit\r')
   await pty.shows(/▌ ● hello +live/)

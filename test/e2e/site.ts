@@ -35,8 +35,6 @@ export interface SiteOptions {
   readonly replicas?: number
   /** Default: httpd with the files of public/. */
   readonly dockerfile?: string
-  /** Of the container. Default: 80. */
-  readonly port?: number
   /** More of the container's spec. */
   readonly container?: object
   /** More of the pod's spec. */
@@ -106,7 +104,7 @@ export async function siteProject(purpose: string, options: SiteOptions = {}): P
 function devfile(
   { name, namespace }: SiteProject,
   localPort: number,
-  { image = '', port = 80 }: SiteOptions,
+  { image = '' }: SiteOptions,
 ): string {
   return `import { defineDevfile, docker } from 'devloop'
 
@@ -114,7 +112,7 @@ export default defineDevfile({
   name: '${name}',
   namespace: '${namespace}',
   images: { '${name}/site': docker({ context: '.', ${image} }) },
-  services: { site: { ports: ['${localPort}:${port}'] } },
+  services: { site: { ports: ['${localPort}:80'] } },
 })
 `
 }

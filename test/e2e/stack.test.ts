@@ -119,7 +119,7 @@ export default defineDevfile({
       secrets: [{ id: 'token', env: 'TOKEN' }],
     }),
     '${name}/base': docker({ context: 'base' }),
-    '${name}/tool': docker({ context: 'tool' }),
+    '${name}/tool': docker({ context: 'tool', sync: false }),
   },
   services: {
     web: { manifests: 'manifests/web.yaml', ports: ['${port}:svc/web:80'], dependsOn: ['store'] },

@@ -41,7 +41,7 @@ export async function makeBaseImage(
     ...(base.program && program ? linksTo(base.program, program) : []),
     ...(hasBusybox ? await busyboxLinks(signal) : []),
   ]
-  const entries = baseLayer({ hostFolders, links, users: base.users ?? [] })
+  const entries = baseLayer({ hostFolders, links, users: base.users ?? [], scripts: base.scripts ?? {} })
   const digest = layerDigest(entries)
   if (!store.layers.find(digest)) {
     await using scratch = await store.layers.scratch()

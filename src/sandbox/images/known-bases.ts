@@ -1,16 +1,19 @@
 import { normalizeImageName, parseImageReference } from '../../model/image.ts'
 import type { ImageConfig } from './image-store.ts'
+import { staticServer } from './static-server.ts'
 
 /** An image of a registry that the host's own files can stand for. */
 export interface KnownBase {
   /** What makes it more than a system: a program of the host's, which it promises. */
   readonly program?: BaseProgram
   /** What it sets besides `PATH`. @param version of the program. */
-  readonly config: Partial<Pick<ImageConfig, 'cmd' | 'workingDir' | 'exposedPorts' | 'stopSignal'>> & {
+  readonly config: Partial<Pick<ImageConfig, 'cmd' | 'workingDir' | 'exposedPorts'>> & {
     readonly env?: (version: string) => readonly string[]
     /** In front of `PATH`. */
     readonly path?: readonly string[]
   }
+  /** Programs that are made for it, in `/usr/local/bin`. */
+  readonly scripts?: Readonly<Record<string, string>>
   /** Users that it has besides the system's. */
   readonly users?: readonly { readonly name: string; readonly id: number }[]
 }
@@ -22,7 +25,7 @@ export interface BaseProgram {
   readonly version: RegExp
   readonly prefix?: RegExp
   /** As many numbers of the version are compared with the tag's. */
-  readonly significant: 1 | 2
+  readonly significant: 0 | 1 | 2
   /** Programs beside it that the image has, too. */
   readonly companions: readonly string[]
   /** Other names under which the image has them. */
@@ -60,20 +63,22 @@ export function findKnownBase(reference: string): FoundBase | undefined {
 
 export const knownBaseNames = (): readonly string[] => Object.keys(bases)
 
+const nodeProgram: BaseProgram = {
+  command: 'node',
+  args: [
+    '-p',
+    '"version=" + process.versions.node + "\\nprefix=" + path.dirname(path.dirname(process.execPath))',
+  ],
+  version: /^version=(\S+)/m,
+  prefix: /^prefix=(.+)/m,
+  significant: 1,
+  companions: ['npm', 'npx', 'corepack', 'yarn', 'yarnpkg'],
+  aliases: { nodejs: 'node' },
+  install: 'https://nodejs.org/en/download',
+}
+
 const node: KnownBase = {
-  program: {
-    command: 'node',
-    args: [
-      '-p',
-      '"version=" + process.versions.node + "\\nprefix=" + path.dirname(path.dirname(process.execPath))',
-    ],
-    version: /^version=(\S+)/m,
-    prefix: /^prefix=(.+)/m,
-    significant: 1,
-    companions: ['npm', 'npx', 'corepack', 'yarn', 'yarnpkg'],
-    aliases: { nodejs: 'node' },
-    install: 'https://nodejs.org/en/download',
-  },
+  program: nodeProgram,
   config: { cmd: ['node'], env: version => [`NODE_VERSION=${version}`] },
   users: [{ name: 'node', id: 1000 }],
 }
@@ -155,14 +160,16 @@ const bases: Readonly<Record<string, KnownBase>> = {
   debian: plain(['bash']),
   ubuntu: plain(['/bin/bash']),
   'buildpack-deps': plain(['bash']),
-  // Its own programs are called and set otherwise on each system; busybox's serves the same folder.
-  httpd: server('busybox', ['--help'], /BusyBox v(\S+)/, {
-    cmd: ['busybox', 'httpd', '-f', '-p', '80', '-h', '/usr/local/apache2/htdocs'],
-    workingDir: '/usr/local/apache2',
-    exposedPorts: ['80/tcp'],
-    // As a container's first process it would ignore any other, and has nothing to bring to an end.
-    stopSignal: 'SIGKILL',
-  }),
+  httpd: {
+    program: { ...nodeProgram, significant: 0 },
+    // Apache's own needs to be installed, and is set otherwise on each system; this one serves the same folder.
+    scripts: { 'httpd-foreground': staticServer },
+    config: {
+      cmd: ['httpd-foreground', '/usr/local/apache2/htdocs', '80'],
+      workingDir: '/usr/local/apache2',
+      exposedPorts: ['80/tcp'],
+    },
+  },
   nginx: server('nginx', ['-v'], /nginx\/(\S+)/, {
     cmd: ['nginx', '-g', 'daemon off;'],
     exposedPorts: ['80/tcp'],
