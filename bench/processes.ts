@@ -9,6 +9,11 @@ export function residentMegabytes(pid: number): number {
   return kilobytes.reduce((sum, one) => sum + one, 0) / 1_024
 }
 
+/** The most resident memory that a process has had so far, in megabytes. Linux only. */
+export function peakMegabytes(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(read(pid, 'status'))?.[1] ?? 0) / 1_024
+}
+
 /** CPU time that a process and all that it has started have used so far, in seconds. */
 export function cpuSeconds(pid: number): number {
   const ticks = family(pid).map(one => {

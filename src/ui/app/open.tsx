@@ -49,6 +49,8 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
   const clock = new FrameClock(draw)
   const history = createHistory(cwd)
   let isAway = false
+  /** Where the logs ended in the last frame. */
+  let drawnLogs = logs.next
   let tick: NodeJS.Timeout | undefined
 
   const controller = new AppController({
@@ -88,6 +90,7 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
   function draw() {
     if (isAway) return
     clearTimeout(tick)
+    drawnLogs = logs.next
     const next = picture()
     // Mostly only the pane has changed, of which Ink knows nothing.
     if (!isDeepStrictEqual(next.scene, scene)) ink.rerender(<App scene={next.scene} theme={theme} />)
@@ -144,7 +147,8 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
     port.subscribe(history.listener),
     port.subscribe(event => clock.request(event.type === 'task-output' ? 'logs' : 'state')),
     logs.subscribe(() => {
-      if (controller.showsLogs && !isAway) clock.request('logs')
+      if (!controller.showsLogs || isAway) return
+      clock.request(logs.next - drawnLogs > scene.table.layout.pane ? 'flood' : 'logs')
     }),
   ]
   process.on('SIGTSTP', onStop)

@@ -1,23 +1,30 @@
-/** Milliseconds between frames: for what the user and devloop do, and for lines that nobody can read as fast. */
-const intervals = { state: 100, logs: 250 } as const
+/**
+ * Milliseconds between frames, the most urgent reason first: what the user and devloop do; lines that can be read as they come; lines of
+ * which more come than the screen holds.
+ */
+const intervals = { state: 100, logs: 250, flood: 500 } as const
 
 export type FrameReason = keyof typeof intervals
+
+const reasons = Object.keys(intervals) as readonly FrameReason[]
 
 /** Decides when to draw: at once after a quiet time, then at the pace of the reason, and never where nothing has changed. */
 export class FrameClock {
   readonly #draw: () => void
   /** Of the last frame with this reason, or a more urgent one: lines that stream by do not make a key wait. */
-  readonly #lastAt = { state: Number.NEGATIVE_INFINITY, logs: Number.NEGATIVE_INFINITY }
+  readonly #lastAt: Record<FrameReason, number>
   #timer: NodeJS.Timeout | undefined
   #dueAt = Number.POSITIVE_INFINITY
-  #reason: FrameReason = 'logs'
+  #reason: FrameReason = 'flood'
 
   constructor(draw: () => void) {
     this.#draw = draw
+    const never = Number.NEGATIVE_INFINITY
+    this.#lastAt = { state: never, logs: never, flood: never }
   }
 
   request(reason: FrameReason): void {
-    if (reason === 'state') this.#reason = 'state'
+    if (reasons.indexOf(reason) < reasons.indexOf(this.#reason)) this.#reason = reason
     const now = performance.now()
     const dueAt = Math.max(now, this.#lastAt[reason] + intervals[reason])
     if (dueAt >= this.#dueAt) return
@@ -32,9 +39,8 @@ export class FrameClock {
 
   #onDue(): void {
     const now = performance.now()
-    this.#lastAt.logs = now
-    if (this.#reason === 'state') this.#lastAt.state = now
-    this.#reason = 'logs'
+    for (const reason of reasons.slice(reasons.indexOf(this.#reason))) this.#lastAt[reason] = now
+    this.#reason = 'flood'
     this.#dueAt = Number.POSITIVE_INFINITY
     this.#draw()
   }

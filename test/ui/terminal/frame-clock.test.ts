@@ -38,6 +38,18 @@ test('lines that stream by are drawn four times a second, and do not make a key 
   expect(frames.at(-1)).toBe(asked)
 })
 
+test('lines of which more come than can be read are drawn twice a second, and make neither a key nor readable ones wait', () => {
+  requestFor(2_010, 10, 'flood')
+  expect(frames.length).toBe(5)
+  for (const reason of ['logs', 'state'] as const) {
+    vi.advanceTimersByTime(20)
+    const asked = performance.now()
+    clock.request(reason)
+    vi.advanceTimersByTime(1)
+    expect(frames.at(-1)).toBe(asked)
+  }
+})
+
 test('while nothing happens nothing is drawn', () => {
   clock.request('state')
   vi.advanceTimersByTime(60_000)
