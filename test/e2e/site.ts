@@ -101,11 +101,7 @@ export async function siteProject(purpose: string, options: SiteOptions = {}): P
   return project
 }
 
-function devfile(
-  { name, namespace }: SiteProject,
-  localPort: number,
-  { image = '' }: SiteOptions,
-): string {
+function devfile({ name, namespace }: SiteProject, localPort: number, { image = '' }: SiteOptions): string {
   return `import { defineDevfile, docker } from 'devloop'
 
 export default defineDevfile({
