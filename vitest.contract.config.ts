@@ -10,5 +10,10 @@ export default defineConfig({
     isolate: false,
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    // Where no cluster is named: a sandbox of its own.
+    ...(process.env.DEVLOOP_E2E_KUBECONFIG === undefined && {
+      globalSetup: 'test/e2e/sandbox/start.ts',
+      setupFiles: 'test/e2e/sandbox/use.ts',
+    }),
   },
 })

@@ -13,9 +13,11 @@ export async function findPortHolder(port: number): Promise<string | undefined> 
   const deadline = Date.now() + searchMs
   const sockets = await listeningSockets(port)
   if (sockets.size === 0) return undefined
-  for (const pid of await readdir('/proc').catch(() => [])) {
+  const pids = (await readdir('/proc').catch(() => [])).filter(entry => /^\d+$/.test(entry)).map(Number)
+  // Whoever holds a port that a project wants has mostly been started lately.
+  for (const pid of pids.toSorted((one, other) => other - one).map(String)) {
     if (Date.now() > deadline) return undefined
-    if (/^\d+$/.test(pid) && (await holdsAny(pid, sockets))) return describeProcess(pid)
+    if (await holdsAny(pid, sockets)) return describeProcess(pid)
   }
   return undefined
 }

@@ -7,7 +7,7 @@ import { seeded } from './torture/random.ts'
 
 const edits = 200
 
-test.each([
+test.concurrent.each([
   { how: 'by new images', isSynced: false },
   { how: 'in the running container', isSynced: true },
 ])(

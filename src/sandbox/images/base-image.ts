@@ -41,7 +41,10 @@ export async function makeBaseImage(
     ...(base.program && program ? linksTo(base.program, program) : []),
     ...(hasBusybox ? await busyboxLinks(signal) : []),
   ]
-  const entries = baseLayer({ hostFolders, links, users: base.users ?? [], scripts: base.scripts ?? {} })
+  const entries = baseLayer({
+    ...{ hostFolders, links, users: base.users ?? [], scripts: base.scripts ?? {} },
+    workingDir: base.config.workingDir,
+  })
   const digest = layerDigest(entries)
   if (!store.layers.find(digest)) {
     await using scratch = await store.layers.scratch()

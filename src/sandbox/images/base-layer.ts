@@ -8,6 +8,8 @@ export interface BaseLayerOptions {
   /** Places and targets are absolute. */
   readonly links: readonly (readonly [place: string, target: string])[]
   readonly users: readonly { readonly name: string; readonly id: number }[]
+  /** Where its process works, absolute. */
+  readonly workingDir?: string | undefined
   /** Programs in `/usr/local/bin`, by their names. */
   readonly scripts: Readonly<Record<string, string>>
 }
@@ -44,7 +46,13 @@ const emptyFolders: Readonly<Record<string, number>> = {
 }
 
 /** What lies on the host's folders so that they look like an image's: empty folders, and places for a container's own files. */
-export function baseLayer({ hostFolders, links, users, scripts }: BaseLayerOptions): readonly LayerEntry[] {
+export function baseLayer({
+  hostFolders,
+  links,
+  users,
+  workingDir,
+  scripts,
+}: BaseLayerOptions): readonly LayerEntry[] {
   const entries = new Map<string, LayerEntry>()
   const add = (entry: LayerEntry) => {
     const above = path.posix.dirname(entry.path)
@@ -74,6 +82,7 @@ export function baseLayer({ hostFolders, links, users, scripts }: BaseLayerOptio
     )
     for (const { name, id } of users) add({ ...folder(`home/${name}`, 0o755), user: id, group: id })
   }
+  if (workingDir !== undefined) add(folder(workingDir.slice(1), 0o755))
   for (const [place, target] of links) add(link(place.slice(1), target))
   for (const [name, text] of Object.entries(scripts))
     add({ ...file(`usr/local/bin/${name}`, text), mode: 0o755 })

@@ -330,3 +330,9 @@ test('a build while files become folders, and go, ends well or says so, and is n
     failure: { why: 'EACCES: permission denied, open a', cure: expect.stringContaining('read') },
   })
 })
+
+test.runIf(canRun)('commands run in the working folder of a base that has one of its own', async () => {
+  await using rig = await openBuilderRig()
+  const built = await rig.build('FROM httpd:2.4\nRUN pwd > place && echo page > htdocs.html')
+  expect(built.at('/usr/local/apache2/place')).toBe('/usr/local/apache2\n')
+})
