@@ -19,11 +19,13 @@ export async function openAddress(address: string, platform: NodeJS.Platform): P
 function commandFor(address: string, platform: NodeJS.Platform): readonly [string, ...string[]] {
   if (platform === 'darwin') return ['open', address]
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', address]
-  // The browser may become the command's child: in a session of its own it outlives it. The shell tells whether there is such a command.
+  // The browser may become the command's child: in a session of its own it outlives it. What has not left the command's group when
+  // that ends is ended, so the shell waits until its output is closed, by which time it has left. It also tells whether there is
+  // such a command.
   return [
     'sh',
     '-c',
-    'command -v xdg-open >/dev/null && exec setsid --fork xdg-open "$1" </dev/null >/dev/null 2>&1',
+    'command -v xdg-open >/dev/null && left=$(setsid --fork sh -c \'exec xdg-open "$1" >/dev/null 2>&1\' sh "$1" </dev/null 2>/dev/null)',
     'sh',
     address,
   ]
