@@ -4,10 +4,9 @@ import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
 import { openPty, type Pty, tryShell } from './pty.ts'
 
-/** The example says nothing by itself. */
 async function talkingProject(purpose: string): Promise<HelloProject> {
   const project = await helloProject(purpose)
-  await project.edit('src/server.js', '?? 3000)', "?? 3000, () => console.log('listening'))")
+  await project.say('listening')
   return project
 }
 

@@ -115,7 +115,7 @@ test('the cluster is open well before a user could notice', async () => {
     await connected.value.close()
   }
   report('opening the cluster', `${median(times).toFixed(1)} ms`)
-  expect(Math.min(...times)).toBeLessThan(60)
+  expect(Math.min(...times)).toBeLessThan(150)
 })
 
 test('an unknown field is refused, and named', async () => {

@@ -207,20 +207,16 @@ test('a coding assistant drives edit, wait, logs, failure and why', async () => 
     expect(await call('wait')).toMatchObject({ outcome: 'reached' })
     expect(await (await fetch(project.url)).text()).toBe('By an assistant\n')
 
-    await project.edit(
-      'src/server.js',
-      '?? 3000)',
-      `?? 3000, () => console.log('ERROR no database') ?? console.log('listening'))`,
-    )
+    await project.say('ERROR no database', 'listening')
     expect(await call('wait')).toMatchObject({ outcome: 'reached' })
     const pod = { service: 'hello', container: 'hello' }
     await expect
       .poll(() => call('logs', { services: ['hello'] }))
       .toMatchObject({
-        lines: [
-          { ...pod, level: 'error', text: 'ERROR no database' },
-          { ...pod, text: 'listening' },
-        ],
+        lines: expect.arrayContaining([
+          expect.objectContaining({ ...pod, level: 'error', text: 'ERROR no database' }),
+          expect.objectContaining({ ...pod, text: 'listening' }),
+        ]),
         truncated: false,
       })
     expect(await call('logs', { level: 'error' })).toMatchObject({ lines: [{ text: 'ERROR no database' }] })

@@ -23,8 +23,12 @@ export interface HelloProject extends AsyncDisposable {
   /** Puts text in the place of other text of a file, which must be there. */
   edit(name: string, before: string, after: string): Promise<void>
   greet(greeting: string): Promise<void>
+  /** Has the server write these lines when it listens, in place of what it says by itself. */
+  say(...lines: readonly string[]): Promise<void>
 }
 
+const ownWords =
+  "process.stdout.write('Edit examples/hello/src/greeting.js, save, and load http://localhost:8080 again.\\n')"
 const example = path.resolve(import.meta.dirname, '../../examples/hello')
 
 /** @param purpose lower-case letters, digits and `-`; becomes part of names. */
@@ -55,6 +59,8 @@ export async function helloProject(
       await project.write(file, text.replaceAll(before, after))
     },
     greet: greeting => project.write('src/greeting.js', `export const greeting = '${greeting}'\n`),
+    say: (...lines) =>
+      project.edit('src/server.js', ownWords, lines.map(line => `console.log('${line}')`).join(';')),
     async [Symbol.asyncDispose]() {
       await real[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
