@@ -1,5 +1,7 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** How long the search may take, in milliseconds. */
 const searchMs = 500
@@ -17,7 +19,9 @@ export async function findPortHolder(port: number): Promise<string | undefined> 
   // Whoever holds a port that a project wants has mostly been started lately.
   for (const pid of pids.toSorted((one, other) => other - one).map(String)) {
     if (Date.now() > deadline) return undefined
-    if (await holdsAny(pid, sockets)) return describeProcess(pid)
+    if (holdsAny(pid, sockets)) return describeProcess(pid)
+    // Others go on in between.
+    await nextTurn()
   }
   return undefined
 }
@@ -34,11 +38,20 @@ async function listeningSockets(port: number): Promise<ReadonlySet<string>> {
   return new Set(inodes)
 }
 
-async function holdsAny(pid: string, sockets: ReadonlySet<string>): Promise<boolean> {
+/** Without the thread pool: the kernel answers from memory, and the pool has files to read for builds just then. */
+function holdsAny(pid: string, sockets: ReadonlySet<string>): boolean {
   const folder = `/proc/${pid}/fd`
-  const descriptors = await readdir(folder).catch(() => [])
-  const links = await Promise.all(descriptors.map(fd => readlink(`${folder}/${fd}`).catch(() => '')))
-  return links.some(link => sockets.has(link))
+  const descriptors = orElse(() => readdirSync(folder), [])
+  return descriptors.some(fd => sockets.has(orElse(() => readlinkSync(`${folder}/${fd}`), '')))
+}
+
+/** A process may be another user's, end, or close a file at any time. */
+function orElse<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
 }
 
 /** The program and, where it runs a script, the script: further arguments can be secrets. */

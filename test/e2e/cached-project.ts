@@ -22,7 +22,11 @@ export async function keptProject(purpose: string): Promise<KeptProject> {
   const images = async () => {
     const listed = await engine.list(`${project.name}/hello`, signal)
     if (!listed.ok) throw new Error(listed.failure.message)
-    return [...new Set(listed.value.flatMap(({ names }) => names))]
+    // Another project's image of the same content is the same image.
+    const names = listed.value
+      .flatMap(image => image.names)
+      .filter(name => name.startsWith(`${project.name}/`))
+    return [...new Set(names)]
   }
   const dispose = project[Symbol.asyncDispose]
   return Object.assign(project, {
