@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { JsonLine } from '../../src/feed/lines.ts'
 import { podType } from '../../src/model/kube-api.ts'
+import { proxied } from './api-proxy.ts'
 import { devloop, isLive, startUp } from './devloop.ts'
 import { type HelloProject, helloProject } from './project.ts'
 
@@ -96,15 +97,19 @@ test('what the first replica makes is soon on this machine and in the other repl
 
 test('where both sides changed a file neither version is lost, and deletions come back too', async () => {
   await using project = await backProject('back-both', 1)
-  const options = { cwd: project.folder, env: project.env }
+  const { proxy: opened, env } = await proxied(project)
+  await using proxy = opened
+  const options = { cwd: project.folder, env }
   await using up = startUp(options)
   await up.next(isLive('hello'))
   await inPods(project, 'mkdir generated; echo common >generated/a; echo other >generated/b')
   await up.next(isOutput('came back'))
   await up.next(isLive('hello'))
 
+  // While neither side hears of the other.
+  await proxy.cut()
   await Promise.all([project.write('generated/a', 'mine\n'), inPods(project, 'echo theirs >generated/a')])
-  // Whoever came first: the one that the other did not know of is still there.
+  await proxy.restore()
   await up.next(isSync)
   const both = async () => {
     const texts = [await project.read('generated/a')]
