@@ -4,7 +4,7 @@ import { render } from 'ink'
 import type { Port } from '../../engine/port.ts'
 import type { LogReader } from '../../model/log.ts'
 import type { Closable } from '../../util/scope.ts'
-import { FrameClock } from '../terminal/frame-clock.ts'
+import { FrameClock, type FrameReason } from '../terminal/frame-clock.ts'
 import { FrameStream } from '../terminal/frames.ts'
 import { readInput } from '../terminal/read-input.ts'
 import { createScreen } from '../terminal/screen.ts'
@@ -49,8 +49,9 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
   const clock = new FrameClock(draw)
   const history = createHistory(cwd)
   let isAway = false
-  /** Where the logs ended in the last frame. */
+  /** Where the logs ended in the last frame, and how their next one is asked for. */
   let drawnLogs = logs.next
+  let logsReason: FrameReason = 'logs'
   let tick: NodeJS.Timeout | undefined
 
   const controller = new AppController({
@@ -90,6 +91,8 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
   function draw() {
     if (isAway) return
     clearTimeout(tick)
+    // By what has come since the last frame: lines come one after the other, and the first few of many say nothing.
+    logsReason = logs.next - drawnLogs > scene.table.layout.pane ? 'flood' : 'logs'
     drawnLogs = logs.next
     const next = picture()
     // Mostly only the pane has changed, of which Ink knows nothing.
@@ -147,8 +150,7 @@ export function openTerminalApp(options: TerminalAppOptions): TerminalApp {
     port.subscribe(history.listener),
     port.subscribe(event => clock.request(event.type === 'task-output' ? 'logs' : 'state')),
     logs.subscribe(() => {
-      if (!controller.showsLogs || isAway) return
-      clock.request(logs.next - drawnLogs > scene.table.layout.pane ? 'flood' : 'logs')
+      if (controller.showsLogs && !isAway) clock.request(logsReason)
     }),
   ]
   process.on('SIGTSTP', onStop)
