@@ -1,12 +1,11 @@
 import path from 'node:path'
-import { baseImages } from '../dockerfile/base-images.ts'
 import type { Failure } from '../model/failure.ts'
 import type { DockerDefinition } from '../model/image.ts'
 import type { ImageEngine } from '../model/image-engine.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { readIfThere } from '../util/files.ts'
 import { ownBases } from './bases.ts'
-import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
+import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
 import { dockerInputs } from './docker-inputs.ts'
 import { redactFailure, redactor } from './redact.ts'
@@ -17,13 +16,14 @@ export function dockerBuilder(definition: DockerDefinition, engine: ImageEngine)
   const inputs = dockerInputs(definition)
   return {
     inputs: async () => ok(await inputs()),
-    build: request => build(definition, engine, request),
+    build: async request => build(definition, engine, await inputs(), request),
   }
 }
 
 async function build(
   definition: DockerDefinition,
   engine: ImageEngine,
+  { bases }: BuildInputs,
   request: BuildRequest,
 ): Promise<Result<BuiltImage>> {
   const text = await readIfThere(definition.dockerfile)
@@ -38,7 +38,7 @@ async function build(
     definition,
     text,
     ref: request.ref,
-    ownBases: ownBases(baseImages(text, definition.args), request.bases),
+    ownBases: ownBases(bases, request.bases),
     secrets: secrets.value,
     signal: request.signal,
     onLine: line => request.onLine(redact(line)),

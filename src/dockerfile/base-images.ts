@@ -1,11 +1,12 @@
-import { type Copy, DockerfileParser, type From } from 'dockerfile-ast'
+import type { Copy, From } from 'dockerfile-ast'
+import { parseDockerfile } from './parse.ts'
 
 /**
  * The images that a Dockerfile is made from: what `FROM`, `COPY --from` and `RUN --mount=from` name, with arguments
  * filled in, without the Dockerfile's own stages. A reference that needs an argument without a value is left out.
  */
 export function baseImages(text: string, args: Readonly<Record<string, string>>): readonly string[] {
-  const dockerfile = DockerfileParser.parse(text)
+  const dockerfile = parseDockerfile(text)
   const values = new Map<string, string>()
   for (const arg of dockerfile.getInitialARGs()) {
     const property = arg.getProperty()

@@ -1,4 +1,5 @@
-import { type Copy, DockerfileParser, type Instruction as ParsedInstruction, type Run } from 'dockerfile-ast'
+import type { Copy, Instruction as ParsedInstruction, Run } from 'dockerfile-ast'
+import { parseDockerfile } from './parse.ts'
 
 /** One instruction of a Dockerfile, on one line whatever line breaks it was written with. */
 export interface Instruction {
@@ -32,7 +33,7 @@ export interface Instructions {
 
 /** The library finds where instructions begin and end; what it makes of their arguments loses escapes and comments. */
 export function readInstructions(dockerfile: string): Instructions {
-  const parsed = DockerfileParser.parse(dockerfile)
+  const parsed = parseDockerfile(dockerfile)
   const escapeCharacter = parsed.getEscapeCharacter()
   const lines = dockerfile.split(/\r?\n/)
   const instructions = parsed.getInstructions().map(instruction => {

@@ -1,4 +1,4 @@
-import { DockerfileParser } from 'dockerfile-ast'
+import { parseDockerfile } from './parse.ts'
 
 /**
  * The 1-based line of the instruction that a build step shows, such as `COPY nope /x`; older builders print no line
@@ -6,7 +6,7 @@ import { DockerfileParser } from 'dockerfile-ast'
  */
 export function lineOfInstruction(text: string, step: string): number | undefined {
   const wanted = squeeze(step)
-  const instructions = DockerfileParser.parse(text).getInstructions()
+  const instructions = parseDockerfile(text).getInstructions()
   const found = instructions.find(instruction => {
     const content = squeeze(instruction.getTextContent().replace(/\\\r?\n/g, ' '))
     return content === wanted || (wanted.length > 12 && content.startsWith(wanted))

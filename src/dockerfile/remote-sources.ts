@@ -1,4 +1,5 @@
-import { DockerfileParser, type From, type Instruction } from 'dockerfile-ast'
+import type { From, Instruction } from 'dockerfile-ast'
+import { parseDockerfile } from './parse.ts'
 
 /**
  * Whether a Dockerfile may read what neither a file of the context nor a base that can be named tells: an `ADD` of a URL
@@ -7,7 +8,7 @@ import { DockerfileParser, type From, type Instruction } from 'dockerfile-ast'
  * as unchanged for Docker's own cache, too.
  */
 export function hasRemoteSources(text: string, args: Readonly<Record<string, string>>): boolean {
-  const dockerfile = DockerfileParser.parse(text)
+  const dockerfile = parseDockerfile(text)
   const known = new Set(Object.keys(args))
   for (const arg of dockerfile.getInitialARGs()) {
     const property = arg.getProperty()
