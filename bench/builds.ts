@@ -15,6 +15,7 @@ export interface BuildTimes {
 }
 
 const services = 10
+const authority = new URL('../test/fixtures/cluster/tls/ca.crt', import.meta.url).pathname
 const names = Array.from({ length: services }, (_, index) => `service-${index}`)
 
 /**
@@ -33,13 +34,15 @@ export async function timeBuilds(
   // The first of each warms up what the others find warm.
   for (let round = 0; round <= rounds; round++) {
     say(`${services} images that are built cold, ${round} of ${rounds}`)
-    await project.renew()
-    const ownTime = await timeUp(project)
-    await project.renew()
-    const bakeTime = await timeBake(project)
-    if (round > 0) {
-      own.push(ownTime)
-      byBake.push(bakeTime)
+    const ways: [number[], typeof timeUp][] = [
+      [own, timeUp],
+      [byBake, timeBake],
+    ]
+    // Whatever one leaves to do to the engine is not always the other's burden.
+    for (const [times, time] of round % 2 === 0 ? ways : ways.toReversed()) {
+      await project.renew()
+      const took = await time(project)
+      if (round > 0) times.push(took)
     }
   }
   return { own, byBake }
@@ -148,11 +151,16 @@ spec: { containers: [{ name: main, image: ${name}/${service} }] }
 `
 }
 
-/** Builds wait for no cluster: with one that never answers, nothing but them is measured. */
+/**
+ * Builds wait for no cluster: with one that never answers, nothing but them is measured. It names its authority, as that of any
+ * local cluster does: without, each connection has Node read all that the world trusts.
+ */
 const kubeconfig = `apiVersion: v1
 kind: Config
 current-context: docker-desktop
-clusters: [{ name: none, cluster: { server: 'https://127.0.0.1:1' } }]
+clusters:
+  - name: none
+    cluster: { server: 'https://127.0.0.1:1', certificate-authority: '${authority}' }
 contexts: [{ name: docker-desktop, context: { cluster: none, user: none } }]
 users: [{ name: none, user: {} }]
 `

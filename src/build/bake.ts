@@ -105,7 +105,6 @@ async function bake(members: readonly Member[], oven: Oven): Promise<void> {
   /** Takes what the engine has by the member's tag. */
   const take = async (member: Member) => {
     const id = unsettled.has(member) ? await nameByContent(member, oven.socket) : undefined
-    await oven.socket.untag(nameOf(member))
     if (id !== undefined && !member.signal.aborted) settle(member, { status: 'succeeded', id })
   }
 
@@ -137,6 +136,8 @@ async function bake(members: readonly Member[], oven: Oven): Promise<void> {
   for (const { signal } of members) signal.removeEventListener('abort', leave)
   await Promise.all(taking)
   await Promise.all([...unsettled].map(take))
+  // Not sooner: in an engine with many images each change of a name is work, which those that are still built would wait for.
+  await Promise.all(members.map(member => oven.socket.untag(nameOf(member))))
   const failed = outcome.status === 'failed' ? failedTarget(outcome.output, byTarget) : undefined
   for (const member of unsettled) {
     if (member.signal.aborted) settle(member, { status: 'aborted' })

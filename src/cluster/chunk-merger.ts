@@ -1,4 +1,8 @@
 const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const maxUsualDigits = 6
+/** The value of a digit, by its character's code. */
+const hexadecimal = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
 const headEnd = '\r\n\r\n'
 /** Node refuses longer heads; what is behind such a one is passed on as it is. */
 const maxHeadBytes = 65_536
@@ -34,7 +38,9 @@ export class ChunkMerger {
     let read = 0
     while (read < bytes.length && this.#state !== 'unchanged') {
       if (this.#state !== 'content') {
-        this.#takeBetween(bytes[read++] ?? 0)
+        const behind = this.#skipUsual(bytes, read)
+        if (behind > read) read = behind
+        else this.#takeBetween(bytes[read++] ?? 0)
         continue
       }
       const length = Math.min(this.#left, bytes.length - read)
@@ -49,6 +55,27 @@ export class ChunkMerger {
         ? []
         : [Buffer.from(`${content.toString(16)}\r\n`), bytes.subarray(0, content), Buffer.from('\r\n')]
     return Buffer.concat([...chunk, this.#takeUnread(), bytes.subarray(read)])
+  }
+
+  /**
+   * What stands between the contents of two chunks as it usually does, and all at once: `\r\n<up to six digits>\r\n`.
+   *
+   * @returns where the next content begins; as given where it is written, or cut, in another way
+   */
+  #skipUsual(bytes: Buffer, begin: number): number {
+    if (this.#state !== 'content-end' || bytes[begin] !== carriageReturn) return begin
+    let read = begin + 2
+    let size = 0
+    for (const end = read + maxUsualDigits; read < end; read++) {
+      const digit = hexadecimal[bytes[read] ?? 0] ?? -1
+      if (digit < 0) break
+      size = size * 16 + digit
+    }
+    const isWhole = bytes[read] === carriageReturn && bytes[read + 1] === lineFeed
+    if (size === 0 || !isWhole || bytes[begin + 1] !== lineFeed) return begin
+    this.#left = size
+    this.#state = 'content'
+    return read + 2
   }
 
   /** One byte of what stands between the contents of two chunks: `\r\n<size>[;extension]\r\n`. */

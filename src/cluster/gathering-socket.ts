@@ -35,7 +35,7 @@ class GatheringSocket extends Duplex {
   constructor(open: (onread: OnReadOpts) => Socket) {
     super()
     const buffer = Buffer.allocUnsafeSlow(readBytes)
-    this.#socket = open({ buffer, callback: length => this.#take(buffer.subarray(0, length)) })
+    this.#socket = open({ buffer, callback: length => this.#take(buffer, length) })
     this.#socket.on('error', error => this.destroy(error))
     this.#socket.on('end', () => {
       this.#pass()
@@ -63,14 +63,15 @@ class GatheringSocket extends Duplex {
     done(error)
   }
 
-  #take(piece: Buffer): boolean {
-    if (this.#bytes + piece.length > this.#block.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (this.#bytes + piece.length))
+  /** @param length of what has come, at the beginning of the buffer */
+  #take(buffer: Buffer, length: number): boolean {
+    if (this.#bytes + length > this.#block.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * (this.#bytes + length))
       this.#block.copy(larger, 0, 0, this.#bytes)
       this.#block = larger
     }
-    piece.copy(this.#block, this.#bytes)
-    this.#bytes += piece.length
+    buffer.copy(this.#block, this.#bytes, 0, length)
+    this.#bytes += length
     // Whatever the system has by now comes before this.
     this.#passing ??= setImmediate(() => this.#pass())
     return true

@@ -36,19 +36,21 @@ export class RingBlock {
 
   /** @returns false where there is no room for it */
   add(line: LogLine): boolean {
-    const size = sizeOf(line)
-    if (this.#used + size > this.#bytes.length) return false
-    const bytes = this.#bytes.subarray(this.#used, this.#used + size)
-    bytes.writeUInt32LE(size, 0)
-    bytes.writeUInt16LE(this.#indexOf(line.source), 4)
-    bytes.writeUInt8(line.level === undefined ? noLevel : logLevels.indexOf(line.level), 6)
-    bytes.writeUInt8(line.raw === undefined ? 0 : 1, 7)
-    bytes.write(line.time, headerBytes, 'latin1')
-    const textBegin = headerBytes + timeBytes
-    const textBytes = bytes.write(line.text, textBegin)
-    bytes.writeUInt32LE(textBytes, 8)
-    if (line.raw !== undefined) bytes.write(line.raw, textBegin + textBytes)
-    this.#used += size
+    const bytes = this.#bytes
+    const begin = this.#used
+    // Measured only where it is close: this is done for every line that any pod prints.
+    const most = begin + fixedBytes + 3 * (line.text.length + (line.raw?.length ?? 0))
+    if (most > bytes.length && begin + sizeOf(line) > bytes.length) return false
+    const textBegin = begin + fixedBytes
+    const textEnd = textBegin + bytes.write(line.text, textBegin)
+    const end = line.raw === undefined ? textEnd : textEnd + bytes.write(line.raw, textEnd)
+    bytes.writeUInt32LE(end - begin, begin)
+    bytes.writeUInt16LE(this.#indexOf(line.source), begin + 4)
+    bytes[begin + 6] = line.level === undefined ? noLevel : logLevels.indexOf(line.level)
+    bytes[begin + 7] = line.raw === undefined ? 0 : 1
+    bytes.writeUInt32LE(textEnd - textBegin, begin + 8)
+    bytes.write(line.time, begin + headerBytes, 'latin1')
+    this.#used = end
     this.#count++
     return true
   }
@@ -100,10 +102,11 @@ export class RingBlock {
 const headerBytes = 12
 /** `2026-11-21T14:35:01.868924363Z` */
 const timeBytes = 30
+const fixedBytes = headerBytes + timeBytes
 const noLevel = 0xff
 
 /** What a line takes up in a block, in bytes. */
 export function sizeOf({ text, raw }: LogLine): number {
   const rawBytes = raw === undefined ? 0 : Buffer.byteLength(raw)
-  return headerBytes + timeBytes + Buffer.byteLength(text) + rawBytes
+  return fixedBytes + Buffer.byteLength(text) + rawBytes
 }
