@@ -54,6 +54,10 @@ await build({
     chunkFileNames: 'chunks/[name]-[hash].mjs',
     // What a license demands stays.
     comments: { legal: true, annotation: false, jsdoc: false },
+    // Small parts that several commands share are put together: 60 files, and as many of Node's compile cache, took 30 ms.
+    codeSplitting: {
+      groups: [{ name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 }],
+    },
     cleanDir: true,
   },
 })
