@@ -51,7 +51,7 @@ await build({
     format: 'esm',
     entryFileNames: '[name].js',
     // With `.js` Node looks for the package.json that says what each of them is: 20 ms at each start.
-    chunkFileNames: 'chunks/[name]-[hash].mjs',
+    chunkFileNames: ({ name }) => `chunks/${name.replace(/~.*/, '')}-[hash].mjs`,
     // What a license demands stays.
     comments: { legal: true, annotation: false, jsdoc: false },
     // Small parts that several commands share are put together: 60 files, and as many of Node's compile cache, took 30 ms.

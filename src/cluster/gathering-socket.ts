@@ -4,10 +4,13 @@ import { Duplex } from 'node:stream'
 import { ChunkMerger } from './chunk-merger.ts'
 
 /** Milliseconds for which a connection is not read after something has come, and bytes from which on it is read at once. */
-const pauses = { ms: 40, enoughBytes: 16_384 } as const
+const pauses = { ms: 100, enoughBytes: 65_536 } as const
 
 /** As much as a connection gives at once. */
 const readBytes = 65_536
+
+/** For what has come and was not passed on; more is made where more comes. */
+const firstBytes = 16_384
 
 /** Has an agent, whose connections are not kept, make those that gather. */
 export function gatherAnswers<T extends Agent>(agent: T): T {
@@ -26,7 +29,7 @@ class GatheringSocket extends Duplex {
   readonly #socket: Socket
   readonly #merger = new ChunkMerger()
   /** What has come and was not passed on: one object for all of it, since pieces are many. */
-  #block = Buffer.allocUnsafeSlow(2 * pauses.enoughBytes)
+  #block = Buffer.allocUnsafeSlow(firstBytes)
   #bytes = 0
   #passing: NodeJS.Immediate | undefined
   #pause: NodeJS.Timeout | undefined
