@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Kernel ticks a second, in which Linux counts CPU time for programs (USER_HZ). */
 const ticksPerSecond = 100
@@ -7,6 +7,11 @@ const ticksPerSecond = 100
 export function residentMegabytes(pid: number): number {
   const kilobytes = family(pid).map(one => Number(/^VmRSS:\s+(\d+)/m.exec(read(one, 'status'))?.[1] ?? 0))
   return kilobytes.reduce((sum, one) => sum + one, 0) / 1_024
+}
+
+/** Counts the most resident memory of a process from now on (`man proc_pid_clear_refs`). Linux only. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 
 /** The most resident memory that a process has had so far, in megabytes. Linux only. */

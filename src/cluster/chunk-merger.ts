@@ -2,7 +2,9 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const maxUsualDigits = 6
 /** The value of a digit, by its character's code. */
-const hexadecimal = Int8Array.from({ length: 256 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
+const hexadecimal = Int8Array.from({ length: 256 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code)),
+)
 const headEnd = '\r\n\r\n'
 /** Node refuses longer heads; what is behind such a one is passed on as it is. */
 const maxHeadBytes = 65_536
