@@ -1,11 +1,10 @@
+import { unknownService } from '../control/unknown-service.ts'
 import type { ApiError } from '../model/kube-api.ts'
-import type { Project } from '../model/project.ts'
 import { chooseContext } from '../session/context.ts'
 import { loadProject } from '../session/project.ts'
 import { readProjectLogs } from '../session/project-logs.ts'
 import { clean } from '../ui/text.ts'
 import { killAllProcesses } from '../util/exec.ts'
-import { nearest } from '../util/nearest.ts'
 import { printFailures } from './failures.ts'
 import { createLogPrinter, warn, warnOfMissed } from './log-printer.ts'
 import type { LogsOptions } from './logs.ts'
@@ -15,8 +14,9 @@ export async function printClusterLogs(options: LogsOptions, stop: AbortSignal):
   const loaded = await loadProject(options)
   if (!loaded.ok) return printFailures(loaded.failure)
   const { project } = loaded.value
-  const unknown = options.services.filter(name => !project.services.some(service => service.name === name))
-  if (unknown.length > 0) return printFailures(unknown.map(name => unknownService(name, project)))
+  const known = project.services.map(service => service.name)
+  const unknown = options.services.filter(name => !known.includes(name))
+  if (unknown.length > 0) return printFailures(unknown.map(name => unknownService(name, known)))
   const context = chooseContext(options, project)
   if (!context.ok) return printFailures([context.failure])
 
@@ -49,14 +49,4 @@ function troubleTeller(): (error: ApiError) => void {
     if (message !== last) warn(clean(message))
     last = message
   }
-}
-
-function unknownService(name: string, project: Project) {
-  const names = project.services.map(service => service.name)
-  const meant = nearest(name, names)
-  return {
-    code: 'config/invalid',
-    message: `${project.name} has no service ${name}.`,
-    cure: meant === undefined ? `Its services: ${names.join(', ')}` : `Did you mean ${meant}?`,
-  } as const
 }

@@ -3,7 +3,6 @@ import { describeStatus } from '../feed/status.ts'
 import type { Consequence } from '../model/consequence.ts'
 import { fail, ok, type Result } from '../model/result.ts'
 import { aborted } from '../util/aborted.ts'
-import { nearest } from '../util/nearest.ts'
 import { type Answer, answer, refused, type StreamedAnswer } from './answer.ts'
 import { attachScreen, type UpDescription } from './attach.ts'
 import { streamEvents } from './events.ts'
@@ -11,6 +10,7 @@ import { streamLogs } from './logs.ts'
 import type { readBody } from './read-body.ts'
 import type { Recording } from './recording.ts'
 import { attachBody, emptyBody, logsBody, restartBody, servicesBody, waitBody, whyBody } from './requests.ts'
+import { unknownService } from './unknown-service.ts'
 import { waitFor } from './wait.ts'
 
 /** What can be asked of a running `devloop up`. */
@@ -136,12 +136,5 @@ export function checkNames(target: ControlTarget, names: readonly string[]): Res
   const known = [...target.snapshot().state.services.keys()]
   const unknown = names.find(name => !known.includes(name))
   if (unknown === undefined) return ok(undefined)
-  const meant = nearest(unknown, known)
-  return fail(
-    refused(404, {
-      code: 'control/unknown-service',
-      message: `There is no service ${unknown}.`,
-      cure: meant === undefined ? `There are ${known.join(', ') || 'none'}.` : `Did you mean ${meant}?`,
-    }),
-  )
+  return fail(refused(404, unknownService(unknown, known)))
 }
