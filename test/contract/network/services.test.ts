@@ -25,16 +25,21 @@ function makeService(name: string, spec: Pattern = {}) {
   return services.make({ metadata: { name }, spec: { selector: { app: name }, ports: [port], ...spec } })
 }
 
-/** What comes back from an address, asked from within the pod `client` until it answers; bounded by its 30 s. */
+/**
+ * What comes back from an address, asked from within the pod `client` until it answers; bounded by its 30 s. The address of a Service
+ * that the node does not know yet leads out of the cluster: who answers there with another status is not meant.
+ */
 function ask(url: string, count = 1) {
   const program = `
     const end = Date.now() + 30000
-    const ask = left => left > 0 && require('http').get('${url}', { agent: false, timeout: 5000 }, answer => {
-      answer.on('data', data => console.log(String(data))).on('end', () => ask(left - 1))
-    }).on('timeout', function () { this.destroy() }).on('error', error => {
-      if (Date.now() > end) throw error
+    const again = (left, why) => {
+      if (Date.now() > end) throw why
       setTimeout(ask, 200, left)
-    })
+    }
+    const ask = left => left > 0 && require('http').get('${url}', { agent: false, timeout: 5000 }, answer => {
+      if (answer.statusCode !== 200) return again(left, new Error(answer.resume().statusCode))
+      answer.on('data', data => console.log(String(data))).on('end', () => ask(left - 1))
+    }).on('timeout', function () { this.destroy() }).on('error', error => again(left, error))
     ask(${count})`
   return inShell(space, 'client', `node -e "${program}"`)
 }
