@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import { ChunkMerger } from './chunk-merger.ts'
 
 /** Milliseconds for which a connection is not read after something has come, and bytes from which on it is read at once. */
-const pauses = { ms: 100, enoughBytes: 65_536 } as const
+const pauses = { ms: 80, enoughBytes: 65_536 } as const
 
 /** As much as a connection gives at once. */
 const readBytes = 65_536

@@ -26,7 +26,8 @@ export class Arrivals implements Closable {
   #waiting: Waiting[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(onOrdered: (lines: readonly LogLine[]) => void, windowMs = 50) {
+  /** @param windowMs default: longer than a connection gathers lines (`cluster/gathering-socket.ts`), which come that much late. */
+  constructor(onOrdered: (lines: readonly LogLine[]) => void, windowMs = 100) {
     this.#onOrdered = onOrdered
     this.#windowMs = windowMs
   }
