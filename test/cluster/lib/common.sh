@@ -65,7 +65,8 @@ kill_matching() { command -v pgrep >/dev/null || return 0; pgrep -f -- "$1" | xa
 await() {
   local name=$2 end=$((SECONDS + $1)); shift 2
   until timeout 10 "$@" >/dev/null 2>&1; do
-    [[ ! -f $run/$name.pid ]] || alive "$name" || return 1
+    # A second look: in the middle of an exec a process has no command line.
+    [[ ! -f $run/$name.pid ]] || alive "$name" || { sleep 0.2; alive "$name"; } || return 1
     ((SECONDS < end)) || return 1
     sleep 0.1
   done
