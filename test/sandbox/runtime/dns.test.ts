@@ -41,21 +41,23 @@ const known: Readonly<Record<string, string>> = {
   'example.org': '192.0.2.2',
 }
 
+/** Of its own: a port that is free for UDP may be taken for TCP, by whatever else runs, on the usual one. */
+const address = '127.0.7.7'
 let server: DnsServer
 let resolver: Resolver
 beforeAll(async () => {
   server = await startDnsServer({
-    address: '127.0.0.1',
+    address,
     port: 0,
     async findOther(name, family) {
       if (name === 'broken.example.org') return { status: 'failed' }
-      const address = family === 4 ? known[name] : undefined
-      return address === undefined ? { status: 'unknown' } : { status: 'found', addresses: [address] }
+      const found = family === 4 ? known[name] : undefined
+      return found === undefined ? { status: 'unknown' } : { status: 'found', addresses: [found] }
     },
   })
   server.update(services, endpoints)
   resolver = new Resolver({ tries: 1, timeout: 2000 })
-  resolver.setServers([`127.0.0.1:${server.port}`])
+  resolver.setServers([`${address}:${server.port}`])
 })
 afterAll(() => server.close())
 
@@ -108,7 +110,7 @@ test('an answer that is too long for a packet comes by TCP', async () => {
 })
 
 test('two questions in one connection get an answer each', async () => {
-  const socket = connect(server.port, '127.0.0.1')
+  const socket = connect(server.port, address)
   const question = { type: 'A', name: 'web.shop.svc.cluster.local' } as const
   for (const id of [1, 2]) {
     const message = encode({ type: 'query', id, questions: [question] })
