@@ -17,6 +17,8 @@ export interface MirrorOptions<T> {
   readonly read: (object: KubeObject, before: T | undefined) => T
   /** Of several objects at once after each list. `gone` are no longer there. */
   readonly onChange: (changed: readonly T[], gone: readonly T[]) => void
+  /** A place was listed for the first time: before, that nothing is known of it does not mean that nothing is there. */
+  readonly onListed?: () => void
   /**
    * This user may not see a place. Returns whether there is another way, so that it is given up; else it counts as an
    * interruption, and is tried again.
@@ -50,13 +52,18 @@ export class Mirror<T> implements Closable {
     return this.#open.flatMap(({ objects }) => [...objects.values()])
   }
 
+  /** Whether these places, of those that are looked at, have all been listed. */
+  hasListed(wanted: (place: WatchPlace) => boolean): boolean {
+    return this.#open.every(({ place, isListed }) => isListed || !wanted(place))
+  }
+
   async close(): Promise<void> {
     this.watch([])
     await Promise.all(this.#closing)
   }
 
   #enter(place: WatchPlace): void {
-    const { api, interruptions, read, onChange, onForbidden } = this.#options
+    const { api, interruptions, read, onChange, onListed, onForbidden } = this.#options
     const objects = new Map<string, T>()
     const put = (object: KubeObject, before = objects) => {
       const uid = object.metadata.uid ?? ''
@@ -74,7 +81,10 @@ export class Mirror<T> implements Closable {
         objects.clear()
         const changed = listed.map(object => put(object, before))
         for (const { metadata } of listed) before.delete(metadata.uid ?? '')
+        const isFirst = !open.isListed
+        open.isListed = true
         onChange(changed, [...before.values()])
+        if (isFirst) onListed?.()
       },
       onChange: object => onChange([put(object)], []),
       onDelete({ metadata }) {
@@ -88,7 +98,8 @@ export class Mirror<T> implements Closable {
         else interruptions.end(watch)
       },
     })
-    this.#open.push({ place, objects, watch })
+    const open: OpenPlace<T> = { place, objects, watch, isListed: false }
+    this.#open.push(open)
   }
 
   #leave(open: OpenPlace<T>): void {
@@ -109,4 +120,5 @@ interface OpenPlace<T> {
   /** By uid. */
   readonly objects: Map<string, T>
   readonly watch: Closable
+  isListed: boolean
 }

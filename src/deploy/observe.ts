@@ -27,8 +27,8 @@ export interface ObserverOptions {
 
 export interface Observer extends Closable {
   /**
-   * What was applied of a service, in place of what was applied before. Its rollout is told at once, even when it is
-   * the same as before.
+   * What was applied of a service, in place of what was applied before. Its rollout is told as soon as the cluster has
+   * shown all there is of it, mostly at once, and even when it is the same as before.
    */
   track(service: string, workloads: readonly AppliedWorkload[]): void
   /** The service is no more, or no longer to be waited for. */
@@ -61,6 +61,7 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
       }
       update([...changed, ...gone].map(({ object }) => serviceOf(object)))
     },
+    onListed: () => update([...reporters.keys()]),
     onForbidden: watchByNamespace,
   })
   const workloads = new Mirror<WorkloadObject>({
@@ -68,6 +69,7 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
     interruptions,
     read: object => object as WorkloadObject,
     onChange: (changed, gone) => update([...changed, ...gone].map(serviceOf)),
+    onListed: () => update([...reporters.keys()]),
     onForbidden: watchByNamespace,
   })
   const warnings = new Mirror<PodWarning>({
@@ -110,6 +112,17 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
     for (const service of new Set(services)) if (service !== undefined) reporters.get(service)?.update()
   }
 
+  function look(service: string, applied: readonly AppliedWorkload[]) {
+    const isWanted = (place: WatchPlace) => mayShow(place, applied)
+    if (!pods.hasListed(isWanted) || !workloads.hasListed(isWanted)) return undefined
+    return {
+      pods: podsOf(service),
+      live: (workload: AppliedWorkload) =>
+        workloads.values().find(object => isLiveObjectOf(workload, object)),
+      diagnose,
+    }
+  }
+
   function podsOf(service: string): readonly ObservedPod[] {
     return pods.values().filter(({ object }) => serviceOf(object) === service)
   }
@@ -133,11 +146,7 @@ export function createObserver({ api, project, onRollout, onConnection }: Observ
       reporters.get(service)?.close()
       const reporter = new RolloutReporter({
         workloads: applied,
-        look: () => ({
-          pods: podsOf(service),
-          live: workload => workloads.values().find(object => isLiveObjectOf(workload, object)),
-          diagnose,
-        }),
+        look: () => look(service, applied),
         isInterrupted: () => interruptions.areGoingOn,
         onRollout: rollout => onRollout(service, rollout),
       })
@@ -167,6 +176,14 @@ const podWarnings = 'type=Warning,involvedObject.kind=Pod'
 function uniqueTypes(types: readonly ResourceType[]): readonly ResourceType[] {
   const byName = new Map(types.map(type => [`${type.apiVersion}/${type.plural}`, type]))
   return [...byName.values()].filter(({ plural }) => plural !== podType.plural)
+}
+
+/** Whether something of a service may be there. Others' places are not waited for: this user may not see them. */
+function mayShow({ type, query }: WatchPlace, applied: readonly AppliedWorkload[]): boolean {
+  const isInNamespace = ({ namespace }: AppliedWorkload) =>
+    query.namespace === undefined || namespace === query.namespace
+  if (type === podType) return query.namespace === undefined || applied.some(isInNamespace)
+  return applied.some(workload => workloadTypeOf(workload)?.plural === type.plural && isInNamespace(workload))
 }
 
 function serviceOf({ metadata }: PodObject | WorkloadObject): string | undefined {

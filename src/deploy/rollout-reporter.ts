@@ -6,7 +6,8 @@ import type { Sight } from './workload-progress.ts'
 
 export interface RolloutReporterOptions {
   readonly workloads: readonly AppliedWorkload[]
-  readonly look: () => Omit<Sight, 'workloads' | 'now'>
+  /** Undefined as long as not everything there is has been seen: a rollout without its pods would not be true. */
+  readonly look: () => Omit<Sight, 'workloads' | 'now'> | undefined
   /** What `look` shows may be old, so that nothing is to be concluded from its standing still. */
   readonly isInterrupted: () => boolean
   readonly onRollout: (rollout: Rollout) => void
@@ -32,12 +33,10 @@ export class RolloutReporter implements Closable {
 
   /** Looks again, and tells where something changed. */
   update(): void {
+    const seen = this.#options.look()
+    if (!seen) return
     const now = Date.now()
-    const { rollout, waiting, changesAt } = assessRollout({
-      ...this.#options.look(),
-      workloads: this.workloads,
-      now,
-    })
+    const { rollout, waiting, changesAt } = assessRollout({ ...seen, workloads: this.workloads, now })
     const standing = standingOf(rollout)
     if (this.#options.isInterrupted() || !isDeepStrictEqual(standing, this.#standing)) {
       this.#standing = standing

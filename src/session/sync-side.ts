@@ -102,8 +102,8 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
     const candidates = new Map<string, SyncedInstance[]>()
     attached.clear()
     for (const service of state.services.values()) {
-      if (service.applied && !service.rollout?.pods.length) {
-        // Just applied, or just connected again, and nothing seen of it yet: what runs stays as it is.
+      if (service.applied && !service.rollout) {
+        // Just applied, and nothing seen of it yet: what runs stays as it is.
         for (const [id, held] of before) if (held.service === service.name) attached.set(id, held)
         continue
       }
@@ -189,7 +189,8 @@ export function openSyncSide(options: SyncSideOptions): SyncSide {
   }
 
   return {
-    listener(_, now, before) {
+    listener(event, now, before) {
+      if (event.type === 'cluster-connected') syncer.hasten()
       const isSame = now.state.services === before.state.services && now.state.images === before.state.images
       if (!isSame) attach(now)
     },

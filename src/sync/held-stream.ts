@@ -14,6 +14,8 @@ export interface HeldStreamOptions {
 export interface HeldStream extends Closable {
   /** The open stream; waits for it for a while, and then says why there is none. */
   get(signal: AbortSignal): Promise<Result<SyncStream, OpenFailure>>
+  /** The container may be reached again: tries now, if it is not open, and as often as at first. */
+  hasten(): void
 }
 
 /** Milliseconds between two attempts to open it; doubled from one to the next. */
@@ -26,6 +28,8 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
   const closing = new AbortController()
   const { signal } = closing
   let current: Result<SyncStream, OpenFailure> | undefined
+  let failures = 0
+  let pausing: AbortController | undefined
   let waiting: ((result: Result<SyncStream, OpenFailure>) => void)[] = []
 
   const settle = (result: Result<SyncStream, OpenFailure>) => {
@@ -35,7 +39,7 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
 
   async function keepOpen() {
     let predecessor: AgentIdentity | undefined
-    for (let failures = 0; !signal.aborted; ) {
+    while (!signal.aborted) {
       const opened = await openSyncStream(open, signal, { onCrash, predecessor })
       if (opened.ok) {
         // It was closed in the moment in which it was open already, and nobody knew.
@@ -50,8 +54,10 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
       failures++
       if (opened.failure.isMissingProgram) return settle(opened)
       if (failures >= patience) settle(opened)
+      if (signal.aborted) return
       const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
-      await pause(pauseMs, undefined, { signal }).catch(() => undefined)
+      pausing = new AbortController()
+      await pause(pauseMs, undefined, { signal: pausing.signal }).catch(() => undefined)
     }
   }
 
@@ -69,8 +75,14 @@ export function holdStream({ open, onCrash }: HeldStreamOptions): HeldStream {
       waiting = waiting.filter(one => one !== resolve)
       return result
     },
+    hasten() {
+      failures = 0
+      if (current && !current.ok && !current.failure.isMissingProgram) current = undefined
+      pausing?.abort()
+    },
     async close() {
       closing.abort()
+      pausing?.abort()
       if (current?.ok) current.value.close()
       settle(fail({ message: 'the container has ended' }))
       await kept

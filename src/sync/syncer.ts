@@ -42,6 +42,8 @@ export interface Syncer extends Closable {
   attach(instances: readonly ContainerInstance[]): void
   /** Brings what changes in these containers back to the host, as long as they are attached, and of no others. */
   follow(sources: readonly BackSource[]): void
+  /** Containers may be reached again: what was lost is opened now, and not after a pause. */
+  hasten(): void
   /**
    * Makes the files of one container what they are on the host, and then live: commands, restart. It may be repeated. A
    * failure says what the container did not take.
@@ -94,6 +96,9 @@ export function createSyncer({ open, onCrash }: SyncerOptions): Syncer {
         const held = streams.get(id)
         if (held && !followers.has(id)) followers.set(id, followBack(source, held))
       }
+    },
+    hasten() {
+      for (const stream of streams.values()) stream.hasten()
     },
     async sync(request) {
       const held = hold(request.instance)

@@ -51,6 +51,27 @@ describe('what is in the cluster already', () => {
     expect(rollouts.slice(before).map(({ rollout }) => rollout.phase)).toEqual(['ready'])
   })
 
+  test('is never told as gone before the cluster has shown what there is', async () => {
+    putHealthy()
+    await observer.close()
+    observer = observe()
+    observer.track('healthy', [appliedOf('healthy')])
+    await settle()
+    expect(rollouts.map(({ rollout }) => [rollout.phase, rollout.pods.length])).toEqual([['ready', 1]])
+  })
+
+  test('is told of one service though another is where this user may not look', async () => {
+    await observer.close()
+    api.isForbidden = ({ namespace }) => namespace === undefined || namespace === 'secret'
+    observer = observe()
+    putHealthy()
+    observer.track('healthy', [appliedOf('healthy')])
+    observer.track('hidden', [{ ...appliedOf('hidden'), namespace: 'secret' }])
+    await settle()
+    expect(last('healthy')).toMatchObject({ phase: 'ready' })
+    expect(rollouts.some(({ service }) => service === 'hidden')).toBe(false)
+  })
+
   test('of another project is none of ours', async () => {
     const { pod } = podFixture('healthy')
     api.put({

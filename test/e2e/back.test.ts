@@ -117,8 +117,7 @@ test('where both sides changed a file neither version is lost, and deletions com
     if (existsSync(copy)) texts.push(await readFile(copy, 'utf8'))
     return texts
   }
-  // The stream into the container is tried again every 10 s at the latest.
-  await expect.poll(both, { timeout: 30_000 }).toContain('theirs\n')
+  await expect.poll(both, { timeout: 10_000 }).toContain('theirs\n')
 
   await inPods(project, 'rm generated/b')
   await up.next(isOutput('generated/b deleted, as in the container'))

@@ -38,6 +38,19 @@ test('a container that cannot be reached is told in the end, and used as soon as
   await vi.waitUntil(async () => (await held.get(never)).ok, 10_000)
 })
 
+test('a container that was out of reach for long is opened at once when it may be there again', async () => {
+  const agent = localAgent(['dash'])
+  let isThere = false
+  const held = hold(async (...args) => (isThere ? agent.open(...args) : fail({ message: 'no route' })))
+  await held.get(never)
+  isThere = true
+  const askedAt = performance.now()
+  held.hasten()
+  expect(value(await value(await held.get(never)).run('exit 0')).exitCode).toBe(0)
+  // The pause that it was in takes 1.6 s.
+  expect(performance.now() - askedAt).toBeLessThan(1_000)
+})
+
 test('a container without a shell is told at once, and not asked again', async () => {
   const open = vi.fn(openNothing)
   const held = hold(open)
