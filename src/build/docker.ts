@@ -3,11 +3,10 @@ import type { Failure } from '../model/failure.ts'
 import type { DockerDefinition } from '../model/image.ts'
 import type { ImageEngine } from '../model/image-engine.ts'
 import { fail, ok, type Result } from '../model/result.ts'
-import { readIfThere } from '../util/files.ts'
 import { ownBases } from './bases.ts'
-import type { Builder, BuildInputs, BuildRequest, BuiltImage } from './builder.ts'
+import type { Builder, BuildRequest, BuiltImage } from './builder.ts'
 import { checkSsh, secretValues } from './docker-credentials.ts'
-import { dockerInputs } from './docker-inputs.ts'
+import { type DockerInputs, dockerInputs } from './docker-inputs.ts'
 import { redactFailure, redactor } from './redact.ts'
 import { tagByContent } from './tag-by-content.ts'
 
@@ -23,10 +22,9 @@ export function dockerBuilder(definition: DockerDefinition, engine: ImageEngine)
 async function build(
   definition: DockerDefinition,
   engine: ImageEngine,
-  { bases }: BuildInputs,
+  { text, bases }: DockerInputs,
   request: BuildRequest,
 ): Promise<Result<BuiltImage>> {
-  const text = await readIfThere(definition.dockerfile)
   if (text === undefined) return fail(missingDockerfile(definition))
   const secrets = await secretValues(definition.secrets)
   if (!secrets.ok) return secrets

@@ -42,6 +42,8 @@ export class RingBlock {
     const most = begin + fixedBytes + 3 * (line.text.length + (line.raw?.length ?? 0))
     if (most > bytes.length && begin + sizeOf(line) > bytes.length) return false
     const textBegin = begin + fixedBytes
+    // Before the text, so that it can never lie on it.
+    bytes.write(line.time, begin + headerBytes, timeBytes, 'latin1')
     const textEnd = textBegin + bytes.write(line.text, textBegin)
     const end = line.raw === undefined ? textEnd : textEnd + bytes.write(line.raw, textEnd)
     bytes.writeUInt32LE(end - begin, begin)
@@ -49,7 +51,6 @@ export class RingBlock {
     bytes[begin + 6] = line.level === undefined ? noLevel : logLevels.indexOf(line.level)
     bytes[begin + 7] = line.raw === undefined ? 0 : 1
     bytes.writeUInt32LE(textEnd - textBegin, begin + 8)
-    bytes.write(line.time, begin + headerBytes, 'latin1')
     this.#used = end
     this.#count++
     return true
