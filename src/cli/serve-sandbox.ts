@@ -3,7 +3,6 @@ import { enterSandbox } from '../sandbox/inside.ts'
 import { serveSandbox as serve } from '../sandbox/server.ts'
 import { inStateFolder } from '../sandbox/state-folder.ts'
 import { sandboxFolder } from '../util/sandbox-place.ts'
-import { exitWithBug } from './bug.ts'
 import { printFailures } from './failures.ts'
 
 /** The process in which the sandbox is: started by its launcher, never by a person. Gives the exit code where it is not that. */
@@ -27,7 +26,6 @@ export async function serveSandbox(): Promise<number> {
       inside,
       folder,
       onNotice: message => void process.stdout.write(`${message}\n`),
-      onBug: exitWithBug,
     })
     return ok(undefined)
   })

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { inspect } from 'node:util'
+
 import { sandboxImageSocket } from '../util/sandbox-place.ts'
 import { clusterCertificates } from './api/certificates.ts'
 import { createApiServer } from './api/server.ts'
@@ -25,7 +27,6 @@ export interface SandboxOptions {
   readonly folder: string
   /** What a user should know. */
   readonly onNotice: (message: string) => void
-  readonly onBug: (error: unknown) => void
 }
 
 const nodeName = 'devloop-sandbox'
@@ -34,7 +35,7 @@ const nodeName = 'devloop-sandbox'
  * Puts the sandbox together, in the process that `launch` has started for it, and tells the launcher when clients are served. It
  * is never taken apart: with its process ends all that it has made but files in the state folder.
  */
-export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxOptions): Promise<void> {
+export async function serveSandbox({ inside, folder, onNotice }: SandboxOptions): Promise<void> {
   const { init, listeners } = inside
   const certificates = await clusterCertificates(folder)
   const { authority, client } = certificates
@@ -67,7 +68,7 @@ export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxO
 
   // A server listens at one place only: pods and the host's programs have one each.
   const onFault = (error: unknown) =>
-    onNotice(`A request failed by a fault of devloop itself: ${(error as Error).stack}`)
+    onNotice(`A request failed by a fault of devloop itself: ${inspect(error)}`)
   const api = { store, streams, certificates, token, onBug: onFault }
   await createApiServer(api).listen({ host: clusterNetwork.node, port: podApiPort })
   addApiService(kinds)
@@ -78,7 +79,7 @@ export async function serveSandbox({ inside, folder, onNotice, onBug }: SandboxO
     hostCommand: hostCommands(init),
     socketPath: sandboxImageSocket(folder),
     isUsed: id => isImageUsed(kinds, id),
-    onBug,
+    onBug: onFault,
   })
   await writeKubeconfig(folder, { port, authority, client })
   inside.ready()

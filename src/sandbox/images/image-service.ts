@@ -1,5 +1,7 @@
 import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
+import { type Failure, maxOutputLines } from '../../model/failure.ts'
 import {
   familiarImageName,
   fullImageName,
@@ -25,6 +27,7 @@ export interface ImageServiceOptions extends BuildPlace {
   readonly socketPath: string
   /** Whether a container, running or not, was made from an image. */
   readonly isUsed: (id: string) => boolean
+  /** A question failed by a fault of devloop's own, as its client is told, too. */
   readonly onBug: (error: unknown) => void
 }
 
@@ -33,6 +36,12 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
   const { store, socketPath, isUsed, onBug } = options
   const answers = answersOf(options)
   await store.collect(isUsed)
+
+  /** Neither a full disk nor a fault of devloop's ends the sandbox, and all the pods in it. */
+  const explain = (error: unknown): Result<never> => {
+    if (!isSystemError(error)) onBug(error)
+    return fail(isSystemError(error) ? systemFailure(error) : ownFault(error))
+  }
 
   const build = async (question: BuildQuestion, response: ServerResponse) => {
     const controller = new AbortController()
@@ -43,12 +52,12 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
     const { signal } = controller
     const request = { ...question, signal, onLine: (line: string) => write({ line }) }
     try {
-      write(await store.make(() => buildImage(options, request)).catch(failBySystem))
+      write(await store.make(() => buildImage(options, request)).catch(explain))
     } finally {
       response.end()
     }
     // What cannot be removed now, another build's end removes.
-    await store.collect(isUsed).catch(failBySystem)
+    await store.collect(isUsed).catch(explain)
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = await readQuestion(request)
@@ -57,7 +66,7 @@ export async function serveImages(options: ImageServiceOptions): Promise<Closabl
     if (question === 'build') return build(asked.value as BuildQuestion, response)
     const answer = answers[question]
     if (!answer) return void response.writeHead(404).end()
-    const answered = await Promise.resolve(asked.value).then(answer).catch(failBySystem)
+    const answered = await Promise.resolve(asked.value).then(answer).catch(explain)
     response.end(JSON.stringify(answered))
   }
   const server = createServer((request, response) => {
@@ -135,10 +144,17 @@ function noImage(reference: string): Result<never> {
   return fail({ code: 'build/missing-input', message: `The sandbox has no image ${reference}.` })
 }
 
-/** A full disk, for instance, is no bug of the sandbox's, which everything else in it goes on with. */
-function failBySystem(error: unknown): Result<never> {
-  if (!isSystemError(error)) throw error
-  return fail({ code: 'build/failed', message: `The sandbox's images cannot be used: ${error.message}.` })
+function systemFailure({ message }: Error): Failure {
+  return { code: 'build/failed', message: `The sandbox's images cannot be used: ${message}.` }
+}
+
+function ownFault(error: unknown): Failure {
+  return {
+    code: 'build/failed',
+    message: 'This is a fault of devloop itself, not of your project.',
+    cure: 'Please report it with these lines.',
+    output: inspect(error).split('\n').slice(0, maxOutputLines),
+  }
 }
 
 /** @returns otherwise the status that the client gets, if it is there still. */

@@ -24,6 +24,8 @@ interface ServiceRig extends AsyncDisposable {
   readonly socketPath: string
   /** Images that containers were made from. */
   readonly used: Set<string>
+  /** Empty at the end. */
+  readonly bugs: unknown[]
   /** As devloop builds an image of a Devfile. */
   build(dockerfile: string, options?: BuildOptions): ReturnType<ReturnType<typeof dockerBuilder>['build']>
   readonly lines: string[]
@@ -54,7 +56,7 @@ async function openServiceRig(files: Readonly<Record<string, string>> = {}): Pro
   const lines: string[] = []
   const context = path.join(builder.folder, 'context')
   return {
-    ...{ builder, engine, socketPath, used, lines },
+    ...{ builder, engine, socketPath, used, bugs, lines },
     async build(dockerfile, { definition, bases = new Map(), signal: own = signal, ref = 'shop/web' } = {}) {
       await builder.write('Dockerfile', dockerfile)
       const whole: DockerDefinition = {
@@ -229,6 +231,18 @@ test.skipIf(!canRun)('a build that devloop cancels ends in the sandbox, too', as
   const scratch = path.join(rig.builder.folder, 'state/scratch')
   await expect.poll(() => readdirSync(scratch)).toEqual([])
   expect(existsSync(mark)).toBe(false)
+})
+
+test('a fault of devloop itself ends the build that it struck, says what to report, and ends nothing else', async () => {
+  await using rig = await openServiceRig({ a: '1' })
+  const fault = new TypeError('undefined is not a layer')
+  const make = vi.spyOn(rig.builder.store, 'make').mockRejectedValueOnce(fault)
+  expect(await rig.build('FROM scratch\nCOPY a /a')).toMatchObject({
+    failure: { code: 'build/failed', output: expect.arrayContaining([`TypeError: ${fault.message}`]) },
+  })
+  expect(rig.bugs.splice(0)).toEqual([fault])
+  expect(await rig.build('FROM scratch\nCOPY a /a')).toMatchObject({ ok: true })
+  expect(make).toHaveBeenCalledTimes(2)
 })
 
 test('what a crash has left is removed at the next start, and no image with it', async () => {

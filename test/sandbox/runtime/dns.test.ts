@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises'
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { decode, encode } from 'dns-packet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DnsServer, startDnsServer } from '../../../src/sandbox/runtime/dns/server.ts'
@@ -136,4 +137,16 @@ test('what changes is known at once', async () => {
   expect(await resolver.resolve4('new.shop.svc.cluster.local')).toEqual(['10.96.9.9'])
   await expect(resolver.resolve4('web.shop.svc.cluster.local')).rejects.toMatchObject({ code: 'ENOTFOUND' })
   server.update(services, endpoints)
+})
+
+test('where only half of it can listen, neither half does', async () => {
+  const own = '127.0.7.8'
+  const taken = createServer().listen(0, own)
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  await expect(startDnsServer({ address: own, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  taken.close()
+  await once(taken, 'close')
+  const server = await startDnsServer({ address: own, port })
+  await server.close()
 })

@@ -67,7 +67,12 @@ export async function startDnsServer({
   })
   tcp.maxConnections = maxConnections
   const bound = udp.address().port
-  await listening(tcp, 'error', () => tcp.listen(bound, address))
+  try {
+    await listening(tcp, 'error', () => tcp.listen(bound, address))
+  } catch (error) {
+    udp.close()
+    throw error
+  }
   // A connection that could not be taken, for want of files for instance, is not the others' failure.
   tcp.on('error', () => {})
 
