@@ -35,6 +35,8 @@ export const trialSeconds = 10
  * - A signal may come between any two commands, also just before a `wait`, which then sleeps on; and a trap can interrupt a
  *   trap. So a trap is one assignment that nothing interrupts, and at most one `kill`; and a restart is decided when the child has
  *   ended, which no `wait` sleeps through.
+ * - A signal that comes with a `break` or `continue` is lost on bash: it runs the trap, and that skips its commands as the
+ *   rest of the loop. So there are none. Nor does it run one that comes while it parses a `$()`: there is none either.
  * - A shell that was just forked would swallow a signal. It is one for as long as its command line is the supervisor's.
  *   Until then traps only take note, and `launch` passes the notes on: they are taken in the command that ends that time, so
  *   that nothing is passed on twice, for many programs take a second SIGTERM for "end at once".
@@ -54,9 +56,7 @@ uptime() {
   now=\${now%%.*}
 }
 ignores() {
-  while read -r key mask; do
-    [ "$key" != SigIgn: ] || break
-  done <"/proc/$child/status"
+  while read -r key mask && [ "$key" != SigIgn: ]; do :; done <"/proc/$child/status"
   [ "$((0x0\${mask#????????} & $1))" != 0 ]
 }
 stop_child() {
@@ -111,13 +111,12 @@ hold() {
   [ "$asked" = "$answered" ] || kill -KILL "$child"
 }
 await_child() {
-  code=
-  while :; do
+  code= interrupted=
+  while [ "$interrupted" != "$signals" ]; do
     interrupted=$signals
     wait "$child"
     result=$?
     [ "$result" = 127 ] && [ -n "$code" ] || code=$result
-    [ "$interrupted" != "$signals" ] || break
   done
   child=
 }
@@ -136,11 +135,11 @@ while :; do
   if [ "$asked" != "$answered" ]; then
     since=$now
     start "$@"
-    continue
+  else
+    [ -z "$held" ] || exit "$held"
+    [ -n "$since" ] && [ "$code" != 0 ] || exit "$code"
+    [ "$((now - since))" -lt ${trialSeconds} ] || exit "$code"
+    hold
   fi
-  [ -z "$held" ] || exit "$held"
-  [ -n "$since" ] && [ "$code" != 0 ] || exit "$code"
-  [ "$((now - since))" -lt ${trialSeconds} ] || exit "$code"
-  hold
 done
 `

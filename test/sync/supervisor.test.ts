@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { supervisor } from '../../src/sync/supervisor.ts'
 import { shells } from './shell-agent.ts'
 import { type Supervised, supervise } from './supervisor-rig.ts'
 
@@ -279,6 +280,13 @@ describe.each(shells)('under %s', (...shell: string[]) => {
     }
     await expect.poll(() => processes().size, { timeout: 10_000 }).toBe(3)
   })
+})
+
+test('nothing in it makes bash lose a signal', () => {
+  const [, , script = ''] = supervisor(30)
+  const commands = script.replaceAll(/^#.*$/gm, '')
+  // By chance it is one of some thousand signals that comes at such a moment.
+  expect(commands).not.toMatch(/\b(?:break|continue)\b|\$\([^(]/)
 })
 
 function toolPath(name: string): string {
