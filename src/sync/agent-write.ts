@@ -5,7 +5,7 @@ export const temporaryPrefix = '.devloop-'
  * The agent's commands that change one file or folder each.
  *
  * - A process that is started costs about 1 ms. So the quick path of a write has one only, `mv`: small contents come
- *   as text for the builtin `printf`, `umask` gives the mode, and the words of an error are got by trying a second time.
+ *   as text for the builtin `printf`, `umask` gives most modes, and the words of an error are got by trying a second time.
  * - A rename makes a file that belongs to the agent's user. Where the old one did not, or its mode is to be kept, the new
  *   contents go into a copy of it made by `cp -p`.
  * - An obstacle is told by how many folders it is above the command's path.
@@ -29,7 +29,10 @@ find_obstacle() {
 }
 prepare() {
   locked= chmod= words=
-  case $mode in *[1357]*) chmod=1 ;; esac
+  case $mode in
+    keep) ;;
+    [!67]* | *[1357]*) chmod=1 ;;
+  esac
   make_folder "$folder" 1 || return 1
   if [ ! -h "$path" ]; then
     if [ -d "$path" ]; then words='Is a directory' obstacle='folder 0'; return 1; fi

@@ -18,8 +18,9 @@ export function writeFrame(
   form: ContentsForm,
   token: string,
 ): Buffer {
-  const permissions = mode === undefined ? 'keep' : octal(mode & 0o777)
-  const mask = octal(0o666 & ~(mode ?? 0o644))
+  const permissions = mode === undefined ? 'keep' : octal(mode & 0o777).padStart(3, '0')
+  // Its owner may write to it as long as it is being made: not every agent is root.
+  const mask = octal(0o066 & ~(mode ?? 0o644))
   const head = `write ${lineCount(path)} ${permissions} ${mask}`
   const text = form === 'text' || bytes.length <= maxTextBytes ? escapedPieces(bytes) : []
   const fitsText = text.length === 1 && (text[0]?.length ?? 0) <= maxTextBytes
