@@ -19,6 +19,7 @@ import { hostCommands } from './runtime/host-command.ts'
 import { clusterNetwork } from './runtime/network.ts'
 import { createContainerRuntime } from './runtime/runtime.ts'
 import { startServiceNetwork } from './service-network.ts'
+import { imagesFolderOf } from './state-folder.ts'
 import { createStore } from './store/create-store.ts'
 
 export interface SandboxOptions {
@@ -42,7 +43,7 @@ export async function serveSandbox({ inside, folder, onNotice }: SandboxOptions)
   const store = createStore()
   const kinds = kindStore(store)
   const names = new Wakeups()
-  const images = tellingNames(openImageStore(path.join(folder, 'images')), () => names.wake())
+  const images = tellingNames(openImageStore(imagesFolderOf(folder)), () => names.wake())
 
   const runtime = createContainerRuntime({ init, images, onNotice })
   startControllers(store, {

@@ -13,6 +13,16 @@ export function runFolderOf(stateFolder: string): string {
   return path.join(stateFolder, 'run')
 }
 
+/** Images and their layers, which the next start has again. */
+export function imagesFolderOf(stateFolder: string): string {
+  return path.join(stateFolder, 'images')
+}
+
+/** In the folder of the images: layers that are just being made. */
+export function unfinishedLayersOf(imagesFolder: string): string {
+  return path.join(imagesFolder, 'scratch')
+}
+
 /** Whoever finds these takes the sandbox for one that runs. */
 export function signsOfLife(stateFolder: string): readonly string[] {
   const kubeconfig = sandboxKubeconfig(stateFolder)

@@ -8,7 +8,14 @@ import { exec } from '../util/exec.ts'
 import { claimFolder, sandboxHolders } from './folder-lock.ts'
 import { readRunFile, removeRunFile } from './run-file.ts'
 import { removalCommand } from './runtime/init-command.ts'
-import { inStateFolder, logFileOf, runFolderOf, signsOfLife } from './state-folder.ts'
+import {
+  imagesFolderOf,
+  inStateFolder,
+  logFileOf,
+  runFolderOf,
+  signsOfLife,
+  unfinishedLayersOf,
+} from './state-folder.ts'
 
 /** Milliseconds that the server has to end by itself, and then the kernel to end everything. */
 const stopMs = 10_000
@@ -62,12 +69,18 @@ export async function endRecorded(stateFolder: string, signal: AbortSignal): Pro
   })
 }
 
-/** Removes the files that tell of a sandbox which has ended, and those of its containers. For whoever holds the folder. */
+/**
+ * Removes the files that tell of a sandbox which has ended, those of its containers and of builds that ended with it. For
+ * whoever holds the folder.
+ */
 export async function removeTraces(stateFolder: string, signal: AbortSignal): Promise<Result<void>> {
   for (const file of signsOfLife(stateFolder)) rmSync(file, { force: true })
   removeRunFile(stateFolder)
-  const run = runFolderOf(stateFolder)
-  return existsSync(run) ? remove(run, signal) : ok(undefined)
+  for (const folder of [runFolderOf(stateFolder), unfinishedLayersOf(imagesFolderOf(stateFolder))]) {
+    const removed = existsSync(folder) ? await remove(folder, signal) : ok(undefined)
+    if (!removed.ok) return removed
+  }
+  return ok(undefined)
 }
 
 /** Ends whatever sandbox holds the folder, and holds it then. */

@@ -12,6 +12,7 @@ import {
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createPace } from '../../util/pace.ts'
+import { unfinishedLayersOf } from '../state-folder.ts'
 
 /**
  * Layers by their digests: a folder each, and a file beside it. A layer is made aside and renamed, its file last, so that
@@ -53,7 +54,7 @@ interface LayerRecord {
 /** @param folder absolute; made where it is not there. One process at a time may write to it. */
 export function createLayerStore(folder: string): LayerStore {
   const layersFolder = path.join(folder, 'layers')
-  const scratchFolder = path.join(folder, 'scratch')
+  const scratchFolder = unfinishedLayersOf(folder)
   mkdirSync(layersFolder, { recursive: true })
   mkdirSync(scratchFolder, { recursive: true })
   const folderOf = (digest: string) => path.join(layersFolder, shortName(digest))

@@ -100,6 +100,17 @@ describe.skipIf(obstacle !== '')(`containers${obstacle}`, () => {
     await pod.remove()
   })
 
+  test('a program may give files to another user and become one, also where there is only one', async () => {
+    const pod = await rig.pod()
+    const become = 'setpriv --reuid 1234 --regid 1234 --clear-groups echo "went on"'
+    const container = await rig.start(pod, {
+      command: ['sh', '-c', `touch /file && chown -R 1234:1234 /file && ${become}`],
+    })
+    expect((await container.exited).exitCode).toBe(0)
+    expect(rig.log(container)).toEqual(['stdout F went on'])
+    await pod.remove()
+  })
+
   test('of a program that this machine has not it is said that an image has the machine’s programs', async () => {
     const pod = await rig.pod()
     const logFile = path.join(rig.folder, 'missing')

@@ -102,11 +102,14 @@ export async function buildImage(
   return ok(await store.add(whole))
 }
 
-const oneUser = '[note] here all belongs to one user: USER and --chown are kept, and make no difference'
+const oneUser = '[note] here all belongs to one user: USER, --chown and chown make no difference'
 
 function namesUsers({ instructions }: BuildStage): boolean {
   return instructions.some(
-    ({ keyword, flags }) => keyword === 'USER' || flags.some(([name]) => name === 'chown'),
+    ({ keyword, flags, body }) =>
+      keyword === 'USER' ||
+      flags.some(([name]) => name === 'chown') ||
+      (keyword === 'RUN' && /\bch(?:own|grp)\b/.test(body)),
   )
 }
 
