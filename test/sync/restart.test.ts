@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { ok } from '../../src/model/result.ts'
 import { openSyncStream } from '../../src/sync/stream.ts'
 import { localAgent, shells } from './shell-agent.ts'
-import { type Supervised, supervise } from './supervisor-rig.ts'
+import { ownNamespace, type Supervised, supervise } from './supervisor-rig.ts'
 
 let supervised: Supervised | undefined
 afterEach(() => supervised?.[Symbol.dispose]())
@@ -39,7 +39,7 @@ describe.each(shells)('under %s', (...shell: string[]) => {
   })
 
   test('without a supervisor it is refused, with what to do', async () => {
-    const alone = localAgent(['unshare', '--pid', '--mount-proc', '--fork', '--kill-child', ...shell])
+    const alone = localAgent([...ownNamespace, ...shell])
     const opened = await openSyncStream(alone.open, AbortSignal.timeout(10_000))
     if (!opened.ok) throw new Error(opened.failure.message)
     expect(await opened.value.restart()).toMatchObject({

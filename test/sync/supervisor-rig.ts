@@ -27,6 +27,15 @@ export interface Supervised {
   [Symbol.dispose](): void
 }
 
+const isRoot = process.getuid?.() === 0
+
+/** Runs a command as PID 1 of a namespace of its own, which an ordinary user may make as the root of another. */
+export const ownNamespace: readonly string[] = [
+  'unshare',
+  ...(isRoot ? [] : ['--user', '--map-root-user']),
+  ...['--pid', '--mount-proc', '--fork', '--kill-child'],
+]
+
 /**
  * Runs a `sh` script under the supervisor in one of this machine's shells, as PID 1 of a namespace of its own: as in
  * a container it reaps what is left alone, and the kernel kills all the rest with it.
@@ -41,8 +50,8 @@ export function supervise(
   const [, ...words] = [...supervisor(graceSeconds), 'sh', '-c', script]
   const name = 'DEVLOOP_SUPERVISED'
   const value = randomUUID()
-  const namespace = ['--pid', '--mount-proc', '--fork', '--kill-child']
-  const child = spawn('unshare', [...namespace, ...shell, ...words], {
+  const [unshare = '', ...namespace] = ownNamespace
+  const child = spawn(unshare, [...namespace, ...shell, ...words], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // A bash of the first level whose input is a socket, as pipes of Node are, takes itself for one of `rshd` and runs `.bashrc`.
     env: { ...process.env, SHLVL: '2', ...environment, [name]: value },
@@ -65,6 +74,7 @@ export function supervise(
   const open = async (onCrash: (exitCode: number) => void = () => {}) => {
     const inside = [
       'nsenter',
+      ...(isRoot ? [] : [`--user=/proc/${child.pid}/ns/user`, '--preserve-credentials']),
       `--pid=/proc/${child.pid}/ns/pid_for_children`,
       `--mount=/proc/${supervisorPid()}/ns/mnt`,
     ]
