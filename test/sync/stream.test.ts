@@ -22,6 +22,7 @@ beforeEach(async () => {
 afterEach(() => rig[Symbol.asyncDispose]())
 const open = (...args: Parameters<StreamRig['open']>) => rig.open(...args)
 
+const ordinaryUser = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
 
 test('at least one shell is there to be tried', () => {
@@ -67,6 +68,16 @@ describe.each(shells)('under %s', (...shell: string[]) => {
       value(await stream.write(`${root}/file`, Buffer.from('b')))
       expect((await stat(`${root}/file`)).mode & 0o777).toBe(mode)
       expect(await readFile(`${root}/file`, 'utf8')).toBe('b')
+    }
+  })
+
+  test.runIf(process.getuid?.() === 0)('so it does where the container is not root’s', async () => {
+    await chmod(root, 0o777)
+    const { stream } = await open([...ordinaryUser, ...shell])
+    for (const mode of [0o444, 0o600, 0o400, 0o644]) {
+      value(await stream.write(`${root}/file`, Buffer.from(`${mode}`), mode))
+      expect((await stat(`${root}/file`)).mode & 0o777).toBe(mode)
+      expect(await readFile(`${root}/file`, 'utf8')).toBe(`${mode}`)
     }
   })
 
