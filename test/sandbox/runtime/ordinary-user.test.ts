@@ -16,7 +16,7 @@ afterEach(() => {
 
 /** Everybody else runs these tests as an ordinary user anyway. */
 test.skipIf(!isRoot || obstacle !== '')(
-  `an ordinary user has the same containers, pods and start${obstacle}`,
+  `an ordinary user has the same containers, pods, start and edits${obstacle}`,
   { timeout: 120_000 },
   async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'devloop-nobody-'))
@@ -29,6 +29,8 @@ test.skipIf(!isRoot || obstacle !== '')(
       'test/sandbox/runtime/container-streams.test.ts',
       'test/sandbox/runtime/pods.test.ts',
       'test/sandbox/launch.test.ts',
+      'test/sync/restart.test.ts',
+      'test/sync/stream.test.ts',
     ]
     const outcome = await exec({
       command: 'setpriv',
