@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
-  constants,
-  copyFileSync,
   lchownSync,
   lstatSync,
   lutimesSync,
@@ -14,6 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { createContentDigests } from '../../util/content-digests.ts'
+import { copyFile } from '../../util/copy-file.ts'
 import { stampOf } from '../../util/file-content.ts'
 import { createPace } from '../../util/pace.ts'
 import { canChangeOwners } from './rights.ts'
@@ -87,7 +86,7 @@ function writeEntry({ kind, content, source }: LayerEntry, target: string): void
       symlinkSync(content, target)
       return
     case 'file':
-      if (typeof source === 'string') copyFileSync(source, target, constants.COPYFILE_FICLONE)
+      if (typeof source === 'string') copyFile(source, target)
       else writeFileSync(target, source ?? '')
       return
     case 'whiteout':
