@@ -17,8 +17,10 @@ import {
   unfinishedLayersOf,
 } from './state-folder.ts'
 
-/** Milliseconds that the server has to end by itself, and then the kernel to end everything. */
-const stopMs = 10_000
+/** Milliseconds that the server has to end by itself: it has nothing to put right, so one that takes longer is stuck. */
+const serverMs = 3_000
+/** Milliseconds that the kernel has to end everything. */
+const kernelMs = 10_000
 const pollMs = 10
 
 /**
@@ -60,8 +62,8 @@ export async function endRecorded(stateFolder: string, signal: AbortSignal): Pro
   if (!running) return ok(undefined)
   // The head of the group and the first process pass over it: the server alone ends, and then they do.
   sendSignal(-running.pid, 'SIGTERM')
-  if (!(await hasEnded(stateFolder, signal))) sendSignal(running.pid, 'SIGKILL')
-  if (await hasEnded(stateFolder, signal)) return ok(undefined)
+  if (!(await hasEnded(stateFolder, serverMs, signal))) sendSignal(running.pid, 'SIGKILL')
+  if (await hasEnded(stateFolder, kernelMs, signal)) return ok(undefined)
   return fail({
     code: 'sandbox/start',
     message: `the sandbox does not end: process ${running.pid}`,
@@ -85,12 +87,14 @@ export async function removeTraces(stateFolder: string, signal: AbortSignal): Pr
 
 /** Ends whatever sandbox holds the folder, and holds it then. */
 async function takeOver(stateFolder: string, signal: AbortSignal): Promise<Result<Server>> {
-  const begun = performance.now()
+  let heldSince: number | undefined
   for (;;) {
     const ended = await endRecorded(stateFolder, signal)
     if (!ended.ok) return ended
     const lock = await claimFolder(stateFolder)
-    if (lock.ok || signal.aborted || performance.now() - begun > stopMs) return lock
+    if (lock.ok || signal.aborted) return lock
+    heldSince ??= performance.now()
+    if (performance.now() - heldSince > kernelMs) return lock
     for (const pid of sandboxHolders(stateFolder)) sendSignal(pid, 'SIGKILL')
     await pause(pollMs)
   }
@@ -113,9 +117,9 @@ async function remove(folder: string, signal: AbortSignal): Promise<Result<void>
   })
 }
 
-async function hasEnded(stateFolder: string, signal: AbortSignal): Promise<boolean> {
+async function hasEnded(stateFolder: string, limitMs: number, signal: AbortSignal): Promise<boolean> {
   const begun = performance.now()
-  while (readRunFile(stateFolder) && performance.now() - begun < stopMs && !signal.aborted)
+  while (readRunFile(stateFolder) && performance.now() - begun < limitMs && !signal.aborted)
     await pause(pollMs)
   return readRunFile(stateFolder) === undefined
 }

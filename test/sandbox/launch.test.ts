@@ -74,6 +74,14 @@ describe.skipIf(obstacle !== '')(`launch${obstacle}`, () => {
     expect(readdirSync(stateFolder)).not.toContain('kubeconfig')
   })
 
+  test('a server that is stuck is ended all the same', async () => {
+    await start()
+    const [, server = 0] = childrenOf(readRunFile(stateFolder)?.pid ?? 0)
+    process.kill(server, 'SIGSTOP')
+    expect(await stop(stateFolder, AbortSignal.timeout(15_000))).toEqual({ ok: true, value: undefined })
+    expect(isRunning(server)).toBe(false)
+  })
+
   test('one whose run file was never written, or was removed, can still be ended', async () => {
     await start()
     const pid = readRunFile(stateFolder)?.pid ?? 0
