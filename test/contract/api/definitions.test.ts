@@ -82,6 +82,17 @@ function widget(name: string, spec: Pattern = {}) {
   return { metadata: { name }, spec: { colour: 'red', ...spec } }
 }
 
+// Of other kinds a server that was started not long ago still knows all versions.
+test('who watches a kind from a version before it was there is told to list', async () => {
+  using watch = await widgets.watch({ resourceVersion: '1' })
+  const [error] = await watch.until(events => events.length >= 1)
+  expect(error).toMatchObject({
+    type: 'ERROR',
+    object: { kind: 'Status', code: 410, reason: expect.stringMatching(/^(Expired|Gone)$/) },
+  })
+  await watch.ended
+})
+
 test('a defined kind is listed among the others', async () => {
   expect((await call('GET', `/apis/${group}/v1`)).body).toMatchObject({
     resources: expect.arrayContaining([

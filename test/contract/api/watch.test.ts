@@ -105,16 +105,6 @@ test('who asks for bookmarks is told the newest version before the watch ends', 
   )
 })
 
-test('who asks from a version that is too old is told to list again', async () => {
-  using watch = await new Collection(kinds.events).watch({ resourceVersion: '1' })
-  const [error] = await watch.until(events => events.length >= 1)
-  expect(error).toMatchObject({
-    type: 'ERROR',
-    object: { kind: 'Status', code: 410, reason: expect.stringMatching(/^(Expired|Gone)$/) },
-  })
-  await watch.ended
-})
-
 test('a watch from a version that is no number is refused', async () => {
   const query = { watch: true, resourceVersion: 'newest' }
   const answer = await call('GET', configMaps.path(), { query })
